@@ -1,0 +1,163 @@
+"""Paths come in; agreements and the statements each of them reads go out, with what could not be read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import click
+
+from servanda.assessing import Assessed, Engine, assess, moment
+from servanda.cli.shared import REJECTED, Failure, Unreadable, did_you_mean, say
+from servanda.errors import TooMuchError
+from servanda.evidence import Statement, state
+from servanda.model.agreement import Agreement
+from servanda.model.moments import BEGINNING, END
+from servanda.model.report import Report
+from servanda.model.verdict import ReportDiagnostic
+from servanda.reading import check
+from servanda.reading.rejected import Rejected, ReportFileError
+from servanda.reading.reports import scan_reports
+from servanda.render.words import clean, plural
+
+SHOWN = 20
+_KEPT = 1000  # rejected lines that are listed; all of them are counted
+
+
+@dataclass
+class Inputs:
+    """What a run reads."""
+
+    agreements: list[Agreement]
+    statements: dict[str, list[Statement]]
+    rejected: int = 0
+    set_aside: int = 0
+    lines: list[ReportDiagnostic] = field(default_factory=list)
+    now: int = 0
+
+    @property
+    def latest(self) -> int | None:
+        """When the latest report was made that goes to any of the agreements."""
+        return max((one.reported for told in self.statements.values() for one in told), default=None)
+
+
+def read_inputs(agreements: Sequence[str], reports: Sequence[str], max_rejects: int | None) -> Inputs:
+    """Load the agreements and route the reports to them."""
+    loaded = load_agreements(agreements)
+    inputs = Inputs(loaded, {one.id: [] for one in loaded}, now=time.time_ns() // 1000)
+    if reports.count("-") > 1:
+        raise click.UsageError("'-' can be read only once")
+    try:
+        for item in _scan(reports):
+            if isinstance(item, Report):
+                _route(item, inputs)
+            else:
+                _reject(item, inputs, max_rejects, several=len(reports) > 1)
+    except ReportFileError as error:
+        raise Failure(str(error)) from None
+    if inputs.rejected > SHOWN:
+        say(f"... and {plural(inputs.rejected - SHOWN, 'more rejected line')}")
+    return inputs
+
+
+def load_agreements(paths: Sequence[str]) -> list[Agreement]:
+    """Every agreement; when any has errors, all diagnostics of all of them."""
+    loaded: dict[str, Agreement] = {}
+    broken: list[str] = []
+    for path in paths:
+        agreement, diagnostics = check(path)
+        if agreement is None:
+            broken += [one.render() for one in diagnostics]
+        elif agreement.id in loaded:
+            broken.append(f"error: {path} and {loaded[agreement.id].path} are both the agreement {agreement.id!r}")
+        else:
+            loaded[agreement.id] = agreement
+    if broken:
+        raise Unreadable("\n".join(broken))
+    return list(loaded.values())
+
+
+def _scan(paths: Sequence[str]) -> Iterator[Report | Rejected]:
+    for path in paths:
+        yield from scan_reports(path)
+
+
+def _route(report: Report, inputs: Inputs) -> None:
+    """A report goes to the agreement it names, or to all."""
+    if report.agreement is not None and report.agreement not in inputs.statements:
+        inputs.set_aside += 1
+        return
+    for agreement in inputs.agreements:
+        if report.agreement in (None, agreement.id):
+            inputs.statements[agreement.id].append(state(report, agreement))
+
+
+def _reject(item: Rejected, inputs: Inputs, most: int | None, *, several: bool) -> None:
+    inputs.rejected += 1
+    if inputs.rejected <= SHOWN:
+        say(f"{item.file}:{item.line}: error[{item.code}]: {item.message}")
+        say(f"   help: {item.remedy}")
+    if inputs.rejected <= _KEPT:
+        message = f"{item.file}: {item.message}" if several else item.message
+        inputs.lines.append(ReportDiagnostic(item.code, message, None, item.line))
+    if most is not None and inputs.rejected > most:
+        say(f"error: more than {plural(most, 'rejected line')}, which --max-rejects does not allow; nothing is assessed")
+        raise click.exceptions.Exit(REJECTED)
+
+
+# --- assessing ----------------------------------------------------------------------------------------
+
+
+def times_for(agreement: Agreement, as_of: str | None, known_at: str | None, inputs: Inputs) -> tuple[int, int]:
+    """The two times of an assessment: as said, else the latest report."""
+    latest = inputs.latest
+    at = latest if as_of is None else _moment("--as-of", as_of, agreement, inputs.now)
+    if at is None:
+        raise click.UsageError("there is no report to take the time from: say --as-of, or give reports with -r")
+    if known_at is not None:
+        return at, _moment("--known-at", known_at, agreement, inputs.now)
+    return at, at if latest is None else latest
+
+
+def _moment(option: str, text: str, agreement: Agreement, now: int) -> int:
+    if text == "now":
+        return now
+    try:
+        at = moment(text, agreement)
+    except (ValueError, OverflowError) as error:
+        raise click.UsageError(f"{option}: {clean(str(error))}") from None
+    if not BEGINNING < at < END:
+        raise click.UsageError(f"{option}: {clean(text)!r} has no end; say a date or a time")
+    return at
+
+
+def view_names(agreement: Agreement, asked: Sequence[str]) -> list[str]:
+    """The views asked for, each once; `all` is every view."""
+    names: dict[str, None] = {}
+    for view in asked or ("neutral",):
+        try:
+            found = list(agreement.views) if view == "all" else [agreement.view(view).name]
+        except KeyError:
+            known = "; it has " + ", ".join(repr(name) for name in agreement.views)
+            guess = did_you_mean(view, [*agreement.views, "all"]) or known
+            raise Failure(f"the agreement {agreement.id!r} has no view {view!r}{guess}") from None
+        names |= dict.fromkeys(found)
+    return list(names)
+
+
+def clause_names(agreement: Agreement) -> list[str]:
+    """Every clause with its chain of substitutes, those of readings too."""
+    versions = [version for clause in agreement.clauses for version in (clause, *clause.readings.values())]
+    return list(dict.fromkeys(part.name for version in versions for part in version.with_otherwise()))
+
+
+def judged(
+    agreement: Agreement, inputs: Inputs, view: str, times: tuple[int, int], engine: Engine
+) -> Assessed:
+    """The assessment of one agreement under one view."""
+    try:
+        counts = (inputs.rejected, inputs.set_aside)
+        return assess(agreement, inputs.statements[agreement.id], view, *times, engine=engine, counts=counts)
+    except TooMuchError as error:
+        raise Failure(f"{agreement.id}: {error}") from None

@@ -1,0 +1,19 @@
+"""Reports come in; what may have happened in each incident, under a view, goes out."""
+
+from servanda.evidence.agreeing import Core
+from servanda.evidence.standing import Alternative, SetAside, Standing, stand, tier_of
+from servanda.evidence.statements import Known, Statement, know, speaks_for, state
+
+__all__ = [
+    "Alternative",
+    "Core",
+    "Known",
+    "SetAside",
+    "Standing",
+    "Statement",
+    "know",
+    "speaks_for",
+    "stand",
+    "state",
+    "tier_of",
+]

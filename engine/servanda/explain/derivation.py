@@ -1,0 +1,180 @@
+"""The derivation of one verdict: a judged run comes in, every comparison with its values goes out.
+
+The data names rule, trigger, window, each test with what it found, each report with its source and
+claimant, and what was set aside and by which tier: enough to check the verdict by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from servanda.assessing import Assessed
+from servanda.evidence import Alternative, Standing, Statement
+from servanda.explain.changes import changes
+from servanda.lifecycle.patterns import Context, comparisons, phrase
+from servanda.lifecycle.run import Option
+from servanda.lifecycle.runs import Run
+from servanda.lifecycle.wording import span
+from servanda.model.agreement import Clause
+from servanda.model.moments import Interval, rfc3339
+from servanda.model.report import Amount
+
+MOST_INCIDENTS = 20
+Data = dict[str, object]
+
+
+def derive(assessed: Assessed, run: Run) -> Data:
+    """Everything the verdict of a run rests on."""
+    instance, world = run.instance, assessed.world
+    clause = clause_of(assessed, run)
+    context = context_of(assessed, run, clause)
+    shown = [world.standings[name] for name in _incidents(run)]
+    others = [s for s in world.touching(clause.name, "duty") if s not in shown]
+    return {
+        "agreement": assessed.agreement.id,
+        "clause": instance.clause,
+        "text": clause.text,
+        "cites": dict(clause.cites) if clause.cites else None,
+        "bearer": list(instance.bearer),
+        "view": assessed.view.name,
+        "as_of": rfc3339(assessed.assessment.as_of),
+        "known_at": rfc3339(assessed.assessment.known_at),
+        "status": instance.status,
+        "possible": list(instance.possible) if instance.possible else None,
+        "because": [{"reason": b.reason, "incident": b.incident} for b in instance.because],
+        "rule": _rule(assessed, run, clause, context),
+        "trigger": _trigger(run),
+        "requires": clause.requires,
+        "omission": next((e.text for e in instance.evidence if e.text), None),
+        "cured": instance.cured and {"at": _time(instance.cured.at), "delay": instance.cured.delay},
+        "incidents": [_incident(assessed, run, clause, one) for one in shown[:MOST_INCIDENTS]],
+        "not_counted": [_incident(assessed, run, clause, one) for one in others[:MOST_INCIDENTS]],
+        "left_out": max(len(shown) - MOST_INCIDENTS, 0) + max(len(others) - MOST_INCIDENTS, 0),
+        "would_change": list(changes(assessed, run, clause, context)),
+    }
+
+
+def clause_of(assessed: Assessed, run: Run) -> Clause:
+    """The clause of a run, as the view reads it."""
+    return next(c for top in assessed.clauses for c in top.with_otherwise() if c.name == run.instance.clause)
+
+
+def context_of(assessed: Assessed, run: Run, clause: Clause) -> Context:
+    """What the references of the clause stand for in this run."""
+    bearers = run.instance.bearer
+    bound = clause.bearers or bearers
+    others = bearers if clause.joint else tuple(b for b in bound if b not in bearers)
+    option = run.cause.options[0] if run.cause is not None else Option(None, None, ())
+    return Context(bearers, others, run.cause.violators if run.cause else (), option.alternative)
+
+
+def _incidents(run: Run) -> Iterator[str]:
+    """The incidents that count, in the order of the evidence."""
+    yield from dict.fromkeys(e.incident for e in run.instance.evidence if e.incident is not None)
+
+
+def _rule(assessed: Assessed, run: Run, clause: Clause, context: Context) -> Data:
+    out = run.outcome
+    return {
+        "duty": clause.duty,
+        "pattern": phrase(clause.pattern, context, assessed.agreement),
+        "opens": _time(out.opened) if out else None,
+        "closes": _time(out.closed) if out else None,
+        "due": _time(run.instance.due),
+        "grace": (clause.grace or assessed.agreement.grace).text,
+        "line": clause.place.line,
+    }
+
+
+def _trigger(run: Run) -> Data | None:
+    if run.cause is None:
+        return None
+    ref = run.cause.ref
+    times = [time for option in run.cause.options for time in option.times]
+    hull = Interval(min(t.earliest for t in times), max(t.latest for t in times))
+    return {
+        "kind": ref.kind,
+        "clause": ref.clause,
+        "bearer": list(ref.bearer),
+        "incident": ref.incident,
+        "time": _time(hull),
+        "certain": run.cause.certain,
+    }
+
+
+def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) -> Data:
+    context = context_of(assessed, run, clause)
+    out = run.outcome
+    window = None
+    if out is not None and out.opened is not None and out.closed is not None:
+        window = Interval(out.opened.earliest, out.closed.latest)
+    effects = [e.effect for e in run.instance.evidence if e.incident == standing.incident]
+    return {
+        "incident": standing.incident,
+        "standing": standing.name,
+        "effects": effects,
+        "nothing_happened": sorted(standing.nothing),
+        "alternatives": [
+            {
+                "says": _body(one),
+                "time": _time(one.time),
+                "time_words": span(one.time, assessed.agreement.zone),
+                "in_window": _within(one.time, window),
+                "reports": list(one.reports),
+                "tests": [
+                    {"field": c.field, "asked": c.asked, "found": c.found, "answer": c.truth}
+                    for c in comparisons(clause.pattern, one, context, assessed.agreement)
+                ],
+            }
+            for one in standing.alternatives
+        ],
+        "reports": [_report(one) for one in _statements(assessed, standing)],
+        "set_aside": [{"report": one.report, "tier": one.tier} for one in standing.set_aside],
+    }
+
+
+def _within(time: Interval, window: Interval | None) -> str | None:
+    if window is None:
+        return None
+    if time.within(window):
+        return "yes"
+    return "maybe" if time.meets(window) else "no"
+
+
+def _statements(assessed: Assessed, standing: Standing) -> list[Statement]:
+    return list(assessed.known.incidents[standing.incident])
+
+
+def _report(one: Statement) -> Data:
+    return {
+        "id": one.id,
+        "source": one.source,
+        "claimant": one.claimant,
+        "reported": rfc3339(one.reported),
+        "says": one.says,
+        "of": one.of,
+        "line": one.line,
+    }
+
+
+def _body(one: Alternative) -> Data:
+    core = one.core
+    said: Data = {
+        "act": core.act,
+        "actor": list(core.actor) if core.actor else None,
+        "target": list(core.target) if core.target else None,
+        "object": core.object,
+        "place": core.place,
+        "quantity": _amount(one.quantity),
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _amount(amount: Amount | None) -> object:
+    if amount is None:
+        return None
+    return amount.low if amount.low == amount.high else {"low": amount.low, "high": amount.high}
+
+
+def _time(time: Interval | None) -> Data | None:
+    return None if time is None else {"earliest": rfc3339(time.earliest), "latest": rfc3339(time.latest)}

@@ -1,0 +1,90 @@
+"""Derivations as data come in; prose for people goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def prose(data: Iterable[Mapping[str, Any]]) -> str:
+    """The derivations in words, one after another."""
+    return "\n\n".join("\n".join(_one(one)) for one in data)
+
+
+def _one(d: Mapping[str, Any]) -> Iterable[str]:
+    status = d["status"]
+    if d["possible"]:
+        reasons = ", ".join(f"{b['reason']} ({b['incident']})" for b in d["because"])
+        status += f": {' or '.join(d['possible'])}" + (f", because {reasons}" if reasons else "")
+    yield f"{d['clause']} / {' and '.join(d['bearer'])}: {status}"
+    yield f"  seen as {d['view']}, as of {d['as_of']}, as known at {d['known_at']}"
+    if d["text"]:
+        yield f"  clause: {d['text']}"
+    rule = d["rule"]
+    yield f"  rule: {rule['duty'].replace('_', ' ')} {rule['pattern']} (line {rule['line']})"
+    if rule["opens"]:
+        yield f"  window: from {_when(rule['opens'])} to {_when(rule['closes'])}, grace {rule['grace']}"
+    if d["trigger"]:
+        yield f"  triggered by {_trigger(d['trigger'])}"
+    if d["requires"]:
+        yield f"  requires: {d['requires']} fulfilled"
+    if d["omission"]:
+        yield f"  {d['omission']}"
+    if d["cured"]:
+        yield f"  cured {_when(d['cured']['at'])}, {d['cured']['delay']} after"
+    for incident in d["incidents"]:
+        yield from _incident(incident)
+    if d["not_counted"]:
+        yield "  looked at and not counted:"
+        for incident in d["not_counted"]:
+            yield f"    {incident['incident']}: {_why_not(incident)}"
+    if d["left_out"]:
+        yield f"  and {d['left_out']} more incidents"
+    if d["would_change"]:
+        yield "  what would change it:"
+        for change in d["would_change"]:
+            yield f"    - {change['text']} ({change['turns']})"
+
+
+def _trigger(trigger: Mapping[str, Any]) -> str:
+    where = _when(trigger["time"])
+    if trigger["kind"] == "event":
+        return f"incident {trigger['incident']}, {where}"
+    by = f" in incident {trigger['incident']}" if trigger["incident"] else ""
+    return f"{trigger['clause']} / {' and '.join(trigger['bearer'])} being {trigger['kind']}{by}, {where}"
+
+
+def _incident(incident: Mapping[str, Any]) -> Iterable[str]:
+    effects = ", ".join(incident["effects"])
+    yield f"  incident {incident['incident']} is {incident['standing']} ({effects})"
+    for report in incident["reports"]:
+        of = f" {report['of']}" if report["of"] else ""
+        line = f", line {report['line']}" if report["line"] else ""
+        yield f"    {report['id']}: {report['claimant']} {report['says']}{of}, published by {report['source']}, {report['reported']}{line}"
+    for aside in incident["set_aside"]:
+        yield f"    {aside['report']} set aside: tier {aside['tier'] + 1}, a better tier speaks"
+    for number, option in enumerate(incident["alternatives"], 1):
+        tests = "; ".join(f"{t['field']} {t['found']} for {t['asked']}: {t['answer']}" for t in option["tests"])
+        yield f"    what may have happened {number}: {option['time_words']}, in the window: {option['in_window']} ({', '.join(option['reports'])})"
+        yield f"      {tests}"
+    if incident["nothing_happened"]:
+        yield f"    or nothing happened: {', '.join(incident['nothing_happened'])}"
+
+
+def _why_not(incident: Mapping[str, Any]) -> str:
+    told = []
+    for option in incident["alternatives"]:
+        failed = [f"{t['field']} is {t['found']}, not {t['asked']}" for t in option["tests"] if t["answer"] == "no"]
+        if failed:
+            told.append("; ".join(failed))
+        elif option["in_window"] == "no":
+            told.append(f"outside the window ({option['time_words']})")
+        else:
+            told.append(f"comes after what already decides ({option['time_words']})")
+    return " | ".join(dict.fromkeys(told)) or "nothing happened"
+
+
+def _when(time: Mapping[str, Any]) -> str:
+    if time["earliest"] == time["latest"]:
+        return str(time["latest"] or "an open end")
+    return f"{time['earliest'] or 'the beginning'} to {time['latest'] or 'an open end'}"

@@ -1,0 +1,7 @@
+"""Standings and clauses come in; instances with the set of outcomes that the evidence leaves go out."""
+
+from servanda.lifecycle.fold import fold
+from servanda.lifecycle.runs import Run
+from servanda.lifecycle.world import World, facts_of, under
+
+__all__ = ["Run", "World", "facts_of", "fold", "under"]

@@ -1,0 +1,99 @@
+"""All clauses of an agreement: a world comes in, the runs of every clause go out.
+
+Clauses may refer to each other freely: what a status triggers can only be fulfilled or breached after
+it, so looking again at the clauses whose inputs changed comes to rest (semantics section 5, Causality).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from servanda.errors import TooMuchError
+from servanda.lifecycle.instances import Duty, dormant, duties, runs_of
+from servanda.lifecycle.runs import Run
+from servanda.lifecycle.world import World
+from servanda.model.agreement import Clause, StatusTrigger
+
+MOST_ROUNDS = 500
+
+
+def fold(clauses: Sequence[Clause], world: World) -> dict[str, list[Run]]:
+    """The runs of every clause, by name in the order written; a substitute's follow its clause's.
+
+    Raises TooMuchError where clauses that trigger each other never come to rest within bounds.
+    """
+    order = {clause.name: clause for clause in clauses}
+    readers = _readers(clauses)
+    found: dict[str, list[Run]] = {}
+    signals: dict[str, object] = {}
+    rounds: dict[str, int] = {}
+    queue = deque(order)
+    waiting = set(order)
+    while queue:
+        name = queue.popleft()
+        waiting.discard(name)
+        rounds[name] = rounds.get(name, 0) + 1
+        if rounds[name] > MOST_ROUNDS:
+            msg = f"clause {name!r} keeps creating instances: clauses that trigger each other need longer deadlines or a term that ends"
+            raise TooMuchError(msg)
+        found |= _of_clause(order[name], world, found)
+        if name not in readers:
+            continue
+        signal = _signal(order[name], found)
+        if signals.get(name) != signal:
+            signals[name] = signal
+            for reader in readers[name]:
+                if reader not in waiting:
+                    waiting.add(reader)
+                    queue.append(reader)
+    return {c.name: found[c.name] for clause in clauses for c in clause.with_otherwise()}
+
+
+def _of_clause(clause: Clause, world: World, found: dict[str, list[Run]]) -> dict[str, list[Run]]:
+    runs = runs_of(clause, world, lambda name: found.get(name, ()))
+    result = {clause.name: runs}
+    bound = list(duties(clause, clause.bearers))
+    while clause.otherwise is not None:
+        clause = clause.otherwise
+        runs = [run for parent in runs for run in parent.substitutes]
+        own = list(duties(clause, clause.bearers)) if clause.bearers else [
+            Duty(clause, duty.bearers, duty.others) for duty in bound
+        ]
+        there = {run.instance.bearer for run in runs}
+        runs += [dormant(duty, world) for duty in own if duty.bearers not in there]
+        result[clause.name] = runs
+        bound = own
+    return result
+
+
+def _signal(clause: Clause, found: dict[str, list[Run]]) -> object:
+    """What other clauses can see of a clause."""
+    return [
+        (run.violations, run.fulfilment, run.ending) for c in clause.with_otherwise() for run in found[c.name]
+    ]
+
+
+def _readers(clauses: Sequence[Clause]) -> dict[str, list[str]]:
+    """For each clause those whose triggers or requirements look at it."""
+    readers: dict[str, list[str]] = {}
+    for clause in clauses:
+        for seen in dict.fromkeys(_looked_at(clause)):
+            readers.setdefault(seen.removesuffix(".otherwise"), []).append(clause.name)
+    return readers
+
+
+def _looked_at(clause: Clause) -> Iterator[str]:
+    for one in clause.with_otherwise():
+        if one.requires is not None:
+            yield _top(one.requires)
+        for trigger in one.when:
+            if isinstance(trigger, StatusTrigger):
+                yield _top(trigger.clause)
+
+
+def _top(name: str) -> str:
+    """The clause a substitute belongs to."""
+    while name.endswith(".otherwise"):
+        name = name.removesuffix(".otherwise")
+    return name

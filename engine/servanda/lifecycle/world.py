@@ -1,0 +1,218 @@
+"""What all instances of one assessment share: an agreement under a view with its standings.
+
+Comes in: agreement, standings, the matcher's word on which incident can touch which clause. Goes out:
+for each clause its candidate incidents, what they are as acts, and how much was reported of whom.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
+
+from servanda.evidence import Standing
+from servanda.lifecycle.acts import Act, Candidates, act_of, spread
+from servanda.lifecycle.patterns import Context
+from servanda.matching import Body, ClauseFact, Matcher, make_matcher
+from servanda.model.agreement import (
+    Agreement,
+    AnyOf,
+    Clause,
+    EventTrigger,
+    Is,
+    Not,
+    Pattern,
+    Ref,
+    Test,
+)
+from servanda.model.moments import Interval, local_clock
+from servanda.model.verdict import Coverage
+
+Role = tuple[str, str]  # a clause's name, and "duty" or "trigger"
+
+
+def under(agreement: Agreement, account_of: str | None) -> tuple[Clause, ...]:
+    """The clauses as a view reads them: as written, or with a party's own readings."""
+    if account_of is None:
+        return agreement.clauses
+    return tuple(clause.readings.get(account_of, clause) for clause in agreement.clauses)
+
+
+def facts_of(clauses: Iterable[Clause], agreement: Agreement) -> tuple[list[Role], list[ClauseFact]]:
+    """The clauses as rule facts: which act by whom can touch which clause, and as what."""
+    roles: list[Role] = []
+    facts: list[ClauseFact] = []
+
+    def add(name: str, role: str, pattern: Pattern, actors: tuple[str, ...]) -> None:
+        roles.append((name, role))
+        facts.append(ClauseFact(len(facts), agreement.id, role, _values(pattern.test("act")), actors))
+
+    for top in clauses:
+        bearers = top.bearers
+        for clause in top.with_otherwise():
+            bearers = clause.bearers or bearers
+            add(clause.name, "duty", clause.pattern, _actors(clause.pattern, bearers))
+            for trigger in clause.when:
+                if isinstance(trigger, EventTrigger):
+                    add(clause.name, "trigger", trigger.pattern, _actors(trigger.pattern, bearers))
+    return roles, facts
+
+
+def _actors(pattern: Pattern, bearers: tuple[str, ...]) -> tuple[str, ...]:
+    """The actors a pattern can match at all; () for anybody."""
+    return _values(pattern.test("actor"), bearers)
+
+
+def _values(test: Test | None, bearers: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The values that a test can match, or what lies below them; () for any."""
+    if isinstance(test, Is):
+        return (str(test.value),)
+    if isinstance(test, Ref) and test.name in ("bearer", "other", "all"):
+        return bearers
+    if isinstance(test, AnyOf):
+        found = [_values(one, bearers) for one in test.tests]
+        return tuple(dict.fromkeys(v for one in found for v in one)) if all(found) else ()
+    return ()
+
+
+class World:
+    """The shared ground of one assessment. Immutable in effect: what it keeps, it keeps to be quick."""
+
+    def __init__(
+        self,
+        agreement: Agreement,
+        standings: Mapping[str, Standing],
+        times: tuple[int, int],
+        matcher: Matcher,
+        roles: list[Role],
+    ) -> None:
+        """Ask the matcher once for each thing that may have happened; the rest follows on demand."""
+        self.agreement = agreement
+        self.standings = standings
+        self.as_of, self.known_at = times
+        self._acts: dict[tuple[str, tuple[str, ...], str], Act | None] = {}
+        self._candidates: dict[str, Candidates] = {}
+        self._reported: dict[str, _Reported] | None = None
+        self._covered: dict[tuple[tuple[str, ...], Interval], Coverage] = {}
+        self._touching: dict[Role, list[Standing]] = {}
+        for standing in standings.values():
+            seen: set[Role] = set()
+            for alternative in standing.alternatives:
+                body = Body(alternative.core.act, alternative.core.actor)
+                seen.update(roles[ref] for ref in matcher.touched(body))
+            for role in sorted(seen):
+                self._touching.setdefault(role, []).append(standing)
+
+    def touching(self, clause: str, role: str) -> list[Standing]:
+        """The incidents that can touch a clause in this role."""
+        return self._touching.get((clause, role), [])
+
+    def candidates(self, clause: Clause) -> Candidates:
+        """The incidents that can fulfil or breach a clause, ready to be asked for by time."""
+        found = self._candidates.get(clause.name)
+        if found is None:
+            found = Candidates(self.touching(clause.name, "duty"), clause.pattern, self.agreement)
+            self._candidates[clause.name] = found
+        return found
+
+    def act(self, clause: Clause, context: Context, standing: Standing) -> Act | None:
+        """An incident as an act of this duty; kept where every instance of the bearer asks the same."""
+        if refers(clause.pattern):
+            return act_of(standing, (clause.pattern,), context, self.agreement, self.as_of)
+        key = (clause.name, context.bearers, standing.incident)
+        if key not in self._acts:
+            self._acts[key] = act_of(standing, (clause.pattern,), context, self.agreement, self.as_of)
+        return self._acts[key]
+
+    def coverage(self, bearers: tuple[str, ...], window: Interval) -> Coverage:
+        """How much was reported of the bearers in a window (semantics section 5)."""
+        key = (bearers, window)
+        if key not in self._covered:
+            if self._reported is None:
+                self._reported = self._sort_reports()
+            self._covered[key] = self._count(bearers, window)
+        return self._covered[key]
+
+    def _sort_reports(self) -> dict[str, _Reported]:
+        """For each actor, the reports on incidents that name it as actor or target, by incident time."""
+        found: dict[str, list[tuple[Interval, Standing]]] = {}
+        for standing in self.standings.values():
+            if standing.alternatives:
+                time = spread(standing)
+                for name in sorted(self._named(standing)):
+                    found.setdefault(name, []).append((time, standing))
+        return {name: _Reported(items, self.agreement.zone) for name, items in found.items()}
+
+    def _named(self, standing: Standing) -> set[str]:
+        people: set[str] = set()
+        for alternative in standing.alternatives:
+            for field in (alternative.core.actor, alternative.core.target):
+                for one in field or ():
+                    people.update(self.agreement.wholes(one))
+        return people
+
+    def _count(self, bearers: tuple[str, ...], window: Interval) -> Coverage:
+        assert self._reported is not None
+        if len(bearers) == 1:
+            one = self._reported.get(bearers[0])
+            return one.count(window) if one else Coverage(0, 0, 0)
+        every = {s.incident: (t, s) for b in bearers if b in self._reported for t, s in self._reported[b].items}
+        return _Reported(list(every.values()), self.agreement.zone).count(window)
+
+
+def refers(pattern: Pattern) -> bool:
+    """Whether a pattern refers to what differs between instances of one bearer."""
+    return any(_refers(test) for _, test in pattern.tests)
+
+
+def _refers(test: Test) -> bool:
+    if isinstance(test, Ref):
+        return test.name in ("trigger", "violator")
+    if isinstance(test, AnyOf):
+        return any(_refers(one) for one in test.tests)
+    return isinstance(test, Not) and _refers(test.test)
+
+
+class _Reported:
+    """The reports on the incidents of one actor, counted for any window by bisection."""
+
+    def __init__(self, items: list[tuple[Interval, Standing]], zone: ZoneInfo) -> None:
+        self.items = items
+        self._reports = _Times()
+        self._claimants: dict[str, _Times] = {}
+        self._days: dict[dt.date, _Times] = {}
+        for time, standing in items:
+            for claimant, reported in standing.voices:
+                day = local_clock(reported, zone).date()
+                self._reports.add(time)
+                self._claimants.setdefault(claimant, _Times()).add(time)
+                self._days.setdefault(day, _Times()).add(time)
+        for times in (self._reports, *self._claimants.values(), *self._days.values()):
+            times.sort()
+
+    def count(self, window: Interval) -> Coverage:
+        return Coverage(
+            self._reports.meeting(window),
+            sum(times.meeting(window) > 0 for times in self._claimants.values()),
+            sum(times.meeting(window) > 0 for times in self._days.values()),
+        )
+
+
+class _Times:
+    """Intervals, of which those that meet a window are counted without looking at each."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, time: Interval) -> None:
+        self._starts.append(time.earliest)
+        self._ends.append(time.latest)
+
+    def sort(self) -> None:
+        self._starts.sort()
+        self._ends.sort()
+
+    def meeting(self, window: Interval) -> int:
+        return bisect_right(self._starts, window.latest) - bisect_left(self._ends, window.earliest)

@@ -1,0 +1,121 @@
+"""A report file (JSON Lines or CSV, plain or gzip, a path, `-` or a stream) comes in; reports go out.
+
+A line from which no report can be made comes out as a `Rejected` in its place, and reading goes on.
+What a line must hold is in `servanda.reading.report_body`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import chain
+from typing import Literal
+
+from servanda.model.report import Report
+from servanda.reading.csv_rows import Row, as_mapping, read_header, read_rows
+from servanda.reading.json_lines import parse_json, parse_object
+from servanda.reading.lines import LINE_LIMIT, Input, Line, name_of, read_lines
+from servanda.reading.rejected import Rejected, ReportError, ReportFileError, shown, wrong
+from servanda.reading.report_body import NEEDED, report, report_of
+
+__all__ = ["Format", "Rejected", "ReportError", "ReportFileError", "read_reports", "report", "scan_reports"]
+
+Format = Literal["auto", "jsonl", "csv"]
+_ENDINGS: dict[str, Format] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv"}
+
+
+def read_reports(
+    path: Input,
+    *,
+    format: Format = "auto",  # noqa: A002 - the word users know from the command line
+    on_reject: Callable[[Rejected], None] | None = None,
+) -> Iterator[Report]:
+    """Every report of a file, one at a time, in constant memory.
+
+    A line from which no report can be made goes to `on_reject`; without it, the first one raises
+    ReportError. Raises ReportFileError for a file that cannot be read.
+    """
+    for item in scan_reports(path, format=format):
+        if isinstance(item, Report):
+            yield item
+        elif on_reject is None:
+            raise ReportError(item)
+        else:
+            on_reject(item)
+
+
+def scan_reports(
+    path: Input,
+    *,
+    format: Format = "auto",  # noqa: A002 - as above
+) -> Iterator[Report | Rejected]:
+    """Every report of a file and every rejected line, in the order of the file.
+
+    Raises nothing but ReportFileError, for a file that cannot be read.
+    """
+    file = name_of(path)
+    with closing(read_lines(path)) as raw:
+        found, lines = _guess(file, raw) if format == "auto" else (format, raw)
+        yield from _scan_csv(lines, file) if found == "csv" else _scan_jsonl(lines, file)
+
+
+def _guess(file: str, lines: Iterator[Line]) -> tuple[Format, Iterator[Line]]:
+    """The format by the file's name, else by the first character that is not blank."""
+    name = file.lower().removesuffix(".gz")
+    for ending, known in _ENDINGS.items():
+        if name.endswith(ending):
+            return known, lines
+    for line in lines:
+        if start := line.data.lstrip()[:1]:
+            return "jsonl" if start in b"{[" else "csv", chain((line,), lines)
+    return "jsonl", lines
+
+
+def _scan_jsonl(lines: Iterator[Line], file: str) -> Iterator[Report | Rejected]:
+    for line in lines:
+        if line.whole and not line.data.strip():
+            continue
+        try:
+            yield _from_json(line)
+        except ReportError as error:
+            yield error.at(line.number, shown(line.data.decode("utf-8", "replace")), file)
+
+
+def _from_json(line: Line) -> Report:
+    if not line.whole:
+        raise wrong(code="R005", message=f"the line is longer than {LINE_LIMIT} bytes")
+    try:
+        text = line.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise wrong(code="R006", message=f"byte {error.start + 1} of the line is not UTF-8") from None
+    return report_of(parse_object(text), line.number, surrogates="\\u" in text)
+
+
+def _scan_csv(lines: Iterator[Line], file: str) -> Iterator[Report | Rejected]:
+    rows = read_rows(lines)
+    names = read_header(rows, file, NEEDED)
+    for row in rows:
+        try:
+            yield _from_row(names, row)
+        except ReportError as error:
+            yield error.at(row.line, shown(row.text), file)
+
+
+def _from_row(names: list[str], row: Row) -> Report:
+    """The report of a row: `;` separates a list, and `quantity` is written as in JSON."""
+    if isinstance(row.cells, ReportError):
+        raise row.cells
+    fields: dict[str, object] = dict(as_mapping(names, row.cells))
+    for name, cell in fields.items():
+        if name == "quantity":
+            fields[name] = _quantity(str(cell))
+        elif ";" in str(cell):
+            fields[name] = [part for each in str(cell).split(";") if (part := each.strip())]
+    return report_of(fields, row.line, surrogates=False)
+
+
+def _quantity(cell: str) -> object:
+    try:
+        return parse_json(cell)
+    except ReportError:
+        raise wrong(code="R014", message=f"`quantity` is {shown(cell, 40)!r}") from None

@@ -1,0 +1,1 @@
+"""Assessments come in; JSON, CSV, Markdown and tables go out. Nothing here judges."""

@@ -1,0 +1,82 @@
+"""Assessments come in; a table with one row for each instance goes out, in the columns of the JSON.
+
+Lists are joined by `;`, times are `earliest/latest` with `..` for an open end.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from servanda.model.moments import Interval, rfc3339
+from servanda.model.verdict import Assessment, Evidence, Instance, TriggerRef
+from servanda.render.words import clean, people
+
+COLUMNS = (
+    "clause",
+    "bearer",
+    "trigger",
+    "period",
+    "status",
+    "possible",
+    "because",
+    "due",
+    "since",
+    "progress",
+    "cured",
+    "coverage",
+    "evidence",
+)
+
+
+def csv_text(assessments: Sequence[Assessment]) -> str:
+    """The rows under their header; of several assessments each row says its agreement and view first."""
+    several = len(assessments) > 1
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow((("agreement", "view") if several else ()) + COLUMNS)
+    for one in assessments:
+        head = (one.agreement, one.view) if several else ()
+        writer.writerows([clean(cell) for cell in (*head, *_row(instance))] for instance in one.instances)
+    return out.getvalue()
+
+
+def _row(instance: Instance) -> tuple[str, ...]:
+    cured, covered = instance.cured, instance.coverage
+    return (
+        instance.clause,
+        _list(instance.bearer),
+        _trigger(instance.trigger),
+        "",
+        instance.status,
+        _list(instance.possible or ()),
+        _list(f"{one.reason}:{one.incident}" for one in instance.because),
+        _times(instance.due),
+        _times(instance.since),
+        "",
+        f"{_times(cured.at)};{cured.delay}" if cured else "",
+        f"reports:{covered.reports};claimants:{covered.claimants};days:{covered.days}" if covered else "",
+        _list(_evidence(one) for one in instance.evidence),
+    )
+
+
+def _list(items: Iterable[str]) -> str:
+    return ";".join(items)
+
+
+def _times(time: Interval | None) -> str:
+    if time is None:
+        return ""
+    return "/".join(rfc3339(at) or ".." for at in time)
+
+
+def _trigger(trigger: TriggerRef | None) -> str:
+    if trigger is None:
+        return ""
+    cause = f"{trigger.clause}/{people(trigger.bearer)}" if trigger.kind != "event" else None
+    return ":".join(part for part in (trigger.kind, cause, trigger.incident) if part)
+
+
+def _evidence(one: Evidence) -> str:
+    return one.effect if one.incident is None else f"{one.effect}:{one.incident}"

@@ -1,0 +1,103 @@
+"""An assessment comes in; the plain data of `--format json` goes out, its keys in their fixed order.
+
+Times are RFC 3339 in UTC, open ends null. `servanda.render.schemas` describes the same data as a schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from servanda.model.moments import Interval, rfc3339
+from servanda.model.verdict import Assessment, Cured, Evidence, Instance, ReportDiagnostic, TriggerRef
+
+Data = dict[str, object]
+
+
+def assessment_data(assessment: Assessment) -> Data:
+    """One assessment."""
+    return {
+        "servanda": 1,
+        "agreement": assessment.agreement,
+        "as_of": rfc3339(assessment.as_of),
+        "known_at": rfc3339(assessment.known_at),
+        "view": assessment.view,
+        "matcher": assessment.matcher,
+        "summary": assessment.summary,
+        "instances": [instance_data(instance) for instance in assessment.instances],
+        "diagnostics": [diagnostic_data(one) for one in assessment.diagnostics],
+        "rejected": assessment.rejected,
+        "set_aside": assessment.set_aside,
+    }
+
+
+def run_data(assessments: Sequence[Assessment]) -> Data:
+    """What a run prints: the assessment, or a list of several."""
+    if len(assessments) == 1:
+        return assessment_data(assessments[0])
+    return {"servanda": 1, "assessments": [assessment_data(one) for one in assessments]}
+
+
+def json_text(assessments: Sequence[Assessment]) -> str:
+    """The data of a run as JSON text."""
+    return json.dumps(run_data(assessments), ensure_ascii=False, indent=2) + "\n"
+
+
+def instance_data(instance: Instance) -> Data:
+    """One instance."""
+    coverage = instance.coverage
+    return {
+        "clause": instance.clause,
+        "bearer": list(instance.bearer),
+        "trigger": None if instance.trigger is None else _trigger(instance.trigger),
+        "period": None,
+        "status": instance.status,
+        "possible": None if instance.possible is None else list(instance.possible),
+        "because": [{"reason": one.reason, "incident": one.incident} for one in instance.because],
+        "due": None if instance.due is None else _due(instance.due),
+        "since": None if instance.since is None else interval_data(instance.since),
+        "progress": None,
+        "cured": None if instance.cured is None else _cured(instance.cured),
+        "coverage": coverage
+        and {"reports": coverage.reports, "claimants": coverage.claimants, "days": coverage.days},
+        "evidence": [_evidence(one) for one in instance.evidence],
+    }
+
+
+def interval_data(time: Interval) -> Data:
+    """An interval with both ends, an open one null."""
+    return {"earliest": rfc3339(time.earliest), "latest": rfc3339(time.latest)}
+
+
+def diagnostic_data(one: ReportDiagnostic) -> Data:
+    """Something to know about a report."""
+    return {"code": one.code, "message": one.message, "report": one.report, "line": one.line}
+
+
+def _due(due: Interval) -> object:
+    return rfc3339(due.latest) if due.earliest == due.latest else interval_data(due)
+
+
+def _cured(cured: Cured) -> Data:
+    return {"at": interval_data(cured.at), "delay": cured.delay}
+
+
+def _trigger(trigger: TriggerRef) -> Data:
+    if trigger.kind == "event":
+        return {"kind": "event", "incident": trigger.incident}
+    return {
+        "kind": trigger.kind,
+        "clause": trigger.clause,
+        "bearer": list(trigger.bearer),
+        "incident": trigger.incident,
+    }
+
+
+def _evidence(one: Evidence) -> Data:
+    data: Data = {
+        "incident": one.incident,
+        "standing": one.standing,
+        "effect": one.effect,
+        "reports": list(one.reports),
+    }
+    return data | {"text": one.text} if one.text is not None else data

@@ -1,0 +1,137 @@
+"""An instance comes in; the short phrases that tables and documents show of it go out.
+
+Nothing a report or an agreement says can reach a terminal as a control sequence: `clean` sees to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from servanda.lifecycle.wording import span
+from servanda.model.moments import BEGINNING, END, Interval
+from servanda.model.verdict import Evidence, Instance, TriggerRef, Verdict
+
+# Control characters, line separators, and what reverses or hides the text that follows.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]"
+)
+_ONGOING = ("dormant", "pending", "holding", "overdue", "undetermined")
+_SHOWN = 6
+
+
+def clean(text: str) -> str:
+    r"""The text on one line, with what could disturb a terminal replaced.
+
+    >>> clean("a\nb\x1b[31m")
+    'a b\ufffd[31m'
+    """
+    return _UNSAFE.sub("\ufffd", re.sub(r"[\t\r\n]+", " ", text))
+
+
+def people(bearer: Iterable[str]) -> str:
+    """Who is bound, as `A+B` where several bear it jointly."""
+    return "+".join(bearer)
+
+
+def trigger_words(trigger: TriggerRef | None) -> str:
+    """What created an instance.
+
+    >>> trigger_words(TriggerRef("violated", "chaman", "ceasefire", ("PAK",)))
+    'violated ceasefire/PAK (chaman)'
+    """
+    if trigger is None:
+        return ""
+    if trigger.kind == "event":
+        return trigger.incident or ""
+    cause = f"{trigger.kind} {trigger.clause}/{people(trigger.bearer)}"
+    return f"{cause} ({trigger.incident})" if trigger.incident else cause
+
+
+def verdict_words(instance: Instance) -> str:
+    """The verdict, with the outcomes left or the cure."""
+    if instance.possible:
+        return f"undetermined: {' or '.join(instance.possible)}"
+    return f"{instance.status}, cured" if instance.cured else instance.status
+
+
+def why_words(instance: Instance) -> list[str]:
+    """Why: each reason with its incidents, then the evidence, then how much was reported at all."""
+    reasons: dict[str, list[str]] = {}
+    for one in instance.because:
+        reasons.setdefault(one.reason.replace("_", " "), []).append(one.incident)
+    lines = [f"{reason}: {_some(incidents)}" for reason, incidents in reasons.items()]
+    effects: dict[str, list[str]] = {}
+    for proof in instance.evidence:
+        if proof.effect != "trigger" and proof.text is None:
+            effects.setdefault(proof.effect, []).append(_proof(proof))
+    lines += [f"{effect}: {_some(proofs)}" for effect, proofs in effects.items()]
+    lines += [proof.text for proof in instance.evidence if proof.text is not None]
+    if not lines and instance.coverage is not None and instance.status in ("holding", "fulfilled"):
+        covered = instance.coverage
+        lines.append(f"no breach in {plural(covered.reports, 'report')} by {plural(covered.claimants, 'claimant')}")
+    return lines
+
+
+def when_words(instance: Instance, zone: ZoneInfo) -> list[str]:
+    """When it is due, since when the verdict holds, and when it was cured; on the agreement's clock."""
+    due, since, cured = instance.due, instance.since, instance.cured
+    lines = []
+    if due is not None and _known(due) and instance.status in (*_ONGOING, "violated"):
+        lines.append(f"due {span(due, zone)}")
+    if since is not None and _known(since) and instance.status not in ("dormant", "pending"):
+        if since != due or not lines:
+            lines.append(f"since {span(since, zone)}")
+    if cured is not None:
+        lines.append(f"cured {span(cured.at, zone)} ({cured.delay})")
+    return lines
+
+
+def counts_words(summary: dict[str, int]) -> str:
+    """The counts, the gravest first.
+
+    >>> counts_words({"fulfilled": 2, "violated": 1})
+    '1 violated, 2 fulfilled'
+    """
+    shown = sorted(summary.items(), key=lambda item: GRAVITY.index(item[0]))
+    return ", ".join(f"{count} {status}" for status, count in shown) or "no instance"
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> plural(1, "report"), plural(2, "report")
+    ('1 report', '2 reports')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+GRAVITY: tuple[Verdict, ...] = (
+    "violated",
+    "overdue",
+    "undetermined",
+    "unenforceable",
+    "suspended",
+    "pending",
+    "holding",
+    "fulfilled",
+    "waived",
+    "ended",
+    "dormant",
+)
+
+
+def _proof(proof: Evidence) -> str:
+    kind = f"{proof.standing}, " if proof.standing != "established" else ""
+    return f"{proof.incident} ({kind}{_some(list(proof.reports), 3)})"
+
+
+def _some(items: list[str], most: int = _SHOWN) -> str:
+    """The first few of a list, and how many more there are."""
+    more = len(items) - most
+    return ", ".join(items[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _known(time: Interval) -> bool:
+    return BEGINNING < time.earliest or time.latest < END
