@@ -19,8 +19,9 @@ class LoadError(Exception):
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:
-        """Every diagnostic as it is shown on a terminal; of very many, the first ones."""
-        shown = [diagnostic.render() for diagnostic in self.diagnostics[:_SHOWN]]
+        """Every diagnostic as it is shown on a terminal, errors first; of very many, the first ones."""
+        ordered = sorted(self.diagnostics, key=lambda one: one.severity != "error")
+        shown = [diagnostic.render() for diagnostic in ordered[:_SHOWN]]
         if more := len(self.diagnostics) - _SHOWN:
             shown += [f"... and {more} more"] if more > 0 else []
         return "\n".join(shown)

@@ -118,7 +118,9 @@ class Tracker:
             if _belief(instance) != _belief(self._believed.get(key)) and not _idle(instance, self._believed.get(key))
         ]
         findings += [
-            Finding(None, before, report.id, assessed) for key, before in self._believed.items() if key not in now and before.statuses != {"dormant"}
+            Finding(None, before, report.id, assessed)
+            for key, before in self._believed.items()
+            if key not in now and before.statuses != {"dormant"}
         ]
         self._believed = now
         return findings
@@ -161,9 +163,19 @@ def _belief(instance: Instance | None) -> object:
     """What a reader believes of an instance: a change in it is a finding."""
     if instance is None:
         return None
-    return (instance.statuses, instance.because, instance.cured, tuple((e.incident, e.effect, e.reports) for e in instance.evidence))
+    return (
+        instance.statuses,
+        instance.because,
+        instance.cured,
+        tuple((e.incident, e.effect, e.reports) for e in instance.evidence),
+    )
 
 
 def _idle(instance: Instance, before: Instance | None) -> bool:
     """An instance that has only begun to be watched, with nothing against or for it, is no finding."""
-    return before is None and instance.trigger is None and instance.statuses <= {"dormant", "pending", "holding"} and not instance.evidence
+    return (
+        before is None
+        and instance.trigger is None
+        and instance.statuses <= {"dormant", "pending", "holding"}
+        and not instance.evidence
+    )

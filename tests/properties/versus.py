@@ -1,6 +1,6 @@
 """A generated case comes in; what the engine and the oracle say of each instance goes out, side by side.
 
-    python -m properties.versus 1000000        # that many seeded cases (run in tests/); exit 1 on disagreement
+python -m properties.versus 1000000        # that many seeded cases (run in tests/); exit 1 on disagreement
 """
 
 from __future__ import annotations
@@ -81,7 +81,9 @@ def compare(case: GeneratedCase) -> tuple[list[Disagreement], dict[Any, tuple[In
         one, two = engine.get(key), oracle.get(key)
         if one is None or two is None:
             # What exists in no world is dormant in all; the engine may not know it where incidents are used twice.
-            if "dormant" not in (one.statuses if one else two.statuses if two else ()) or (one is None and two.statuses != {"dormant"}):
+            if "dormant" not in (one.statuses if one else two.statuses if two else ()) or (
+                one is None and two.statuses != {"dormant"}
+            ):
                 found.append(Disagreement(key, one and set(one.statuses), two and two.statuses, "missing"))
         elif not two.statuses <= one.statuses:
             found.append(Disagreement(key, set(one.statuses), two.statuses, "unsound"))

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from servanda.cli.documented import write_examples
 from servanda.cli.guard import guarded
 
 # command -> (module, what it does): the words are here so that `--help` imports no command
@@ -24,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a diagnostic code."),
     "schema": ("schema", "Print the JSON Schema of a file format."),
 }
+EXAMPLES = ("servanda init example", "servanda assess example/agreement.yaml -r example/reports.jsonl")
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -53,6 +55,9 @@ class _Servanda(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, does) for name, (_, does) in COMMANDS.items()])
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        write_examples(EXAMPLES, formatter)
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
@@ -64,7 +69,7 @@ class _Servanda(click.Group):
             return super().invoke(ctx)
 
 
-def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
     if value:
         from servanda import __version__
 
@@ -79,9 +84,4 @@ def main() -> None:
 
     An agreement file says what was promised, report files say what is claimed to have happened;
     servanda says for each clause and bearer whether it is kept, and how far the reports bear that out.
-
-    \b
-    Example:
-      servanda init example
-      servanda assess example/agreement.yaml -r example/reports.jsonl
     """

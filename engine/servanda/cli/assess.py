@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from servanda.cli.documented import Documented
 from servanda.cli.shared import (
     Failure,
     did_you_mean,
@@ -29,7 +30,15 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 
 
-@click.command("assess")
+@click.command(
+    "assess",
+    cls=Documented,
+    examples=(
+        "servanda assess istanbul.yaml -r reports.jsonl",
+        "servanda assess istanbul.yaml -r reports.csv.gz --as-of 2025-11-07 --view all",
+        "cat reports.jsonl | servanda assess istanbul.yaml -r - --format json",
+    ),
+)
 @click.argument("agreements", nargs=-1, required=True, metavar="AGREEMENT...")
 @report_options
 @click.option("--view", "views", multiple=True, metavar="NAME", help="Whom to believe; repeatable; 'all' compares them.")
@@ -57,12 +66,6 @@ def command(  # noqa: PLR0913 - one argument for each option
 
     Exit code: 0 nothing to flag; 1 a violation; 2 unusable input; 3 a possible violation or a missed
     deadline still in its grace; 4 too many rejected report lines.
-
-    \b
-    Examples:
-      servanda assess istanbul.yaml -r reports.jsonl
-      servanda assess istanbul.yaml -r reports.csv.gz --as-of 2025-11-07 --view all
-      cat reports.jsonl | servanda assess istanbul.yaml -r - --format json
     """
     from servanda.cli.loading import judged, read_inputs, times_for, view_names
 

@@ -32,7 +32,7 @@ def guarded() -> Iterator[None]:
     except BrokenPipeError:
         _hang_up()
         raise click.exceptions.Exit(PIPE_CLOSED) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last net, memory and recursion errors too
         if os.environ.get("SERVANDA_DEBUG") == "1":
             import traceback
 

@@ -104,7 +104,7 @@ def know(statements: Iterable[Statement], known_at: int, agreement: Agreement) -
         where = incident.get(one.id)
         if where is not None:
             groups.setdefault(where, []).append(one)
-        _look_over(one, where, agreement, notes)
+        _look_over(one, where, notes)
     _near_misses(by_id.values(), agreement, notes)
     ordered = {name: tuple(sorted(group, key=lambda s: s.order)) for name, group in sorted(groups.items())}
     notes.sort(key=lambda d: (d.report or "", d.code, d.message))
@@ -134,9 +134,7 @@ def _first_words(statements: Iterable[Statement], notes: list[ReportDiagnostic])
     return by_id
 
 
-def _about(
-    by_id: Mapping[str, Statement], notes: list[ReportDiagnostic]
-) -> tuple[dict[str, str], dict[str, int]]:
+def _about(by_id: Mapping[str, Statement], notes: list[ReportDiagnostic]) -> tuple[dict[str, str], dict[str, int]]:
     """The incident of each statement and its distance from it; what waits has none."""
     opened = {s.incident or s.id for s in by_id.values() if s.of is None}
     incident: dict[str, str] = {}
@@ -173,12 +171,16 @@ def _settle(
             incident[name], depth[name] = one.of, 1
         else:
             waits.add(name)
-            why = "reports are `of` each other in a circle" if circular else "neither a report nor an incident of that id is known"
+            why = (
+                "reports are `of` each other in a circle"
+                if circular
+                else "neither a report nor an incident of that id is known"
+            )
             message = f"report {name!r} is of {one.of!r}: {why}; it waits and counts for nothing yet"
             notes.append(ReportDiagnostic("R108" if circular else "R102", message, name, one.line))
 
 
-def _look_over(one: Statement, where: str | None, agreement: Agreement, notes: list[ReportDiagnostic]) -> None:
+def _look_over(one: Statement, where: str | None, notes: list[ReportDiagnostic]) -> None:
     """Oddities of a single statement that a reader should know of."""
     if one.of is not None and one.incident is not None and where is not None and one.incident != where:
         message = f"report {one.id!r} says incident {one.incident!r}, but what it is of belongs to {where!r}; {where!r} counts"

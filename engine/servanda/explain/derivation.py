@@ -27,7 +27,7 @@ def derive(assessed: Assessed, run: Run) -> Data:
     """Everything the verdict of a run rests on."""
     instance, world = run.instance, assessed.world
     clause = clause_of(assessed, run)
-    context = context_of(assessed, run, clause)
+    context = context_of(run, clause)
     shown = [world.standings[name] for name in _incidents(run)]
     others = [s for s in world.touching(clause.name, "duty") if s not in shown]
     return {
@@ -59,7 +59,7 @@ def clause_of(assessed: Assessed, run: Run) -> Clause:
     return next(c for top in assessed.clauses for c in top.with_otherwise() if c.name == run.instance.clause)
 
 
-def context_of(assessed: Assessed, run: Run, clause: Clause) -> Context:
+def context_of(run: Run, clause: Clause) -> Context:
     """What the references of the clause stand for in this run."""
     bearers = run.instance.bearer
     bound = clause.bearers or bearers
@@ -103,7 +103,7 @@ def _trigger(run: Run) -> Data | None:
 
 
 def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) -> Data:
-    context = context_of(assessed, run, clause)
+    context = context_of(run, clause)
     out = run.outcome
     window = None
     if out is not None and out.opened is not None and out.closed is not None:

@@ -12,26 +12,9 @@ def prose(data: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _one(d: Mapping[str, Any]) -> Iterable[str]:
-    status = d["status"]
-    if d["possible"]:
-        reasons = ", ".join(f"{b['reason']} ({b['incident']})" for b in d["because"])
-        status += f": {' or '.join(d['possible'])}" + (f", because {reasons}" if reasons else "")
-    yield f"{d['clause']} / {' and '.join(d['bearer'])}: {status}"
+    yield f"{d['clause']} / {' and '.join(d['bearer'])}: {_status(d)}"
     yield f"  seen as {d['view']}, as of {d['as_of']}, as known at {d['known_at']}"
-    if d["text"]:
-        yield f"  clause: {d['text']}"
-    rule = d["rule"]
-    yield f"  rule: {rule['duty'].replace('_', ' ')} {rule['pattern']} (line {rule['line']})"
-    if rule["opens"]:
-        yield f"  window: from {_when(rule['opens'])} to {_when(rule['closes'])}, grace {rule['grace']}"
-    if d["trigger"]:
-        yield f"  triggered by {_trigger(d['trigger'])}"
-    if d["requires"]:
-        yield f"  requires: {d['requires']} fulfilled"
-    if d["omission"]:
-        yield f"  {d['omission']}"
-    if d["cured"]:
-        yield f"  cured {_when(d['cured']['at'])}, {d['cured']['delay']} after"
+    yield from _ground(d)
     for incident in d["incidents"]:
         yield from _incident(incident)
     if d["not_counted"]:
@@ -44,6 +27,31 @@ def _one(d: Mapping[str, Any]) -> Iterable[str]:
         yield "  what would change it:"
         for change in d["would_change"]:
             yield f"    - {change['text']} ({change['turns']})"
+
+
+def _status(d: Mapping[str, Any]) -> str:
+    if not d["possible"]:
+        return str(d["status"])
+    reasons = ", ".join(f"{b['reason']} ({b['incident']})" for b in d["because"])
+    return f"{d['status']}: {' or '.join(d['possible'])}" + (f", because {reasons}" if reasons else "")
+
+
+def _ground(d: Mapping[str, Any]) -> Iterable[str]:
+    """Clause, rule, window, trigger, requirement, omission and cure."""
+    rule = d["rule"]
+    if d["text"]:
+        yield f"  clause: {d['text']}"
+    yield f"  rule: {rule['duty'].replace('_', ' ')} {rule['pattern']} (line {rule['line']})"
+    if rule["opens"]:
+        yield f"  window: opens {_when(rule['opens'])}, closes {_when(rule['closes'])}, grace {rule['grace']}"
+    if d["trigger"]:
+        yield f"  triggered by {_trigger(d['trigger'])}"
+    if d["requires"]:
+        yield f"  requires: {d['requires']} fulfilled"
+    if d["omission"]:
+        yield f"  {d['omission']}"
+    if d["cured"]:
+        yield f"  cured {_when(d['cured']['at'])}, {d['cured']['delay']} after"
 
 
 def _trigger(trigger: Mapping[str, Any]) -> str:
@@ -87,4 +95,4 @@ def _why_not(incident: Mapping[str, Any]) -> str:
 def _when(time: Mapping[str, Any]) -> str:
     if time["earliest"] == time["latest"]:
         return str(time["latest"] or "an open end")
-    return f"{time['earliest'] or 'the beginning'} to {time['latest'] or 'an open end'}"
+    return f"between {time['earliest'] or 'the beginning'} and {time['latest'] or 'an open end'}"

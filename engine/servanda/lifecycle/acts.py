@@ -82,9 +82,7 @@ def act_of(
     )
 
 
-def _matched(
-    patterns: tuple[Pattern, ...], alternative: Alternative, context: Context, agreement: Agreement
-) -> Answer:
+def _matched(patterns: tuple[Pattern, ...], alternative: Alternative, context: Context, agreement: Agreement) -> Answer:
     if len(patterns) == 1:
         return answer(patterns[0], alternative, context, agreement)
     return either(answer(pattern, alternative, context, agreement) for pattern in patterns)

@@ -34,7 +34,7 @@ def close(
     doubts = frozenset(out.doubts) if len(statuses) > 1 else frozenset()
     origin = (*cause.origin,) if cause is not None else ()
     own = (clause.name, bearers, digest(origin))
-    violations = _violations(clause, bearers, own, out, (statuses, doubts), cause, world)
+    violations = _violations(clause, bearers, own, out, (statuses, doubts), cause)
     cures, cured = _cures(clause, out, substitutes)
     instance = Instance(
         clause.name,
@@ -53,7 +53,9 @@ def close(
     return Run(
         instance,
         violations,
-        _occurrence("fulfilled", own, instance, [*out.fulfilled, *cures], certain=good and not out.dormant, doubts=doubts),
+        _occurrence(
+            "fulfilled", own, instance, [*out.fulfilled, *cures], certain=good and not out.dormant, doubts=doubts
+        ),
         _done(own, instance, out, substitutes, clause, doubts),
         _occurrence("ended", own, instance, out.ended, certain=statuses == {"ended"}, doubts=doubts),
         tuple(run for _, runs in substitutes for run in runs if run.instance.statuses != {"dormant"}),
@@ -73,13 +75,22 @@ def digest(origin: tuple[object, ...]) -> str:
 
 def _good(cures: list[Option], out: Outcome, *, cured: bool) -> bool:
     """Whether, once created, the duty is fulfilled or cured in every world."""
-    return bool(out.live) and not out.lost and out.live <= {"fulfilled", "violated"} and (
-        "violated" not in out.live or (cured and bool(cures))
+    return (
+        bool(out.live)
+        and not out.lost
+        and out.live <= {"fulfilled", "violated"}
+        and ("violated" not in out.live or (cured and bool(cures)))
     )
 
 
 def _occurrence(
-    kind: str, own: tuple[object, ...], instance: Instance, options: Sequence[Option], *, certain: bool, doubts: frozenset[Doubt]
+    kind: str,
+    own: tuple[object, ...],
+    instance: Instance,
+    options: Sequence[Option],
+    *,
+    certain: bool,
+    doubts: frozenset[Doubt],
 ) -> Occurrence | None:
     if not options:
         return None
@@ -103,7 +114,6 @@ def _violations(
     out: Outcome,
     open_: tuple[frozenset[Status], frozenset[Doubt]],
     cause: Occurrence | None,
-    world: World,
 ) -> tuple[Occurrence, ...]:
     """Each breach, or the missed deadline, as something that may create other instances."""
     statuses, doubts = open_
@@ -115,10 +125,14 @@ def _violations(
     for incident in sorted(out.breaches, key=lambda i: (out.acts[i].earliest, i)):
         act = out.acts[incident]
         sure = not out.dormant and out.breach_sure.get(incident, 0) == out.pieces
-        why = frozenset(d for d in out.doubts if d[1] == incident) | (cause.doubts if cause and out.dormant else frozenset())
+        why = frozenset(d for d in out.doubts if d[1] == incident) | (
+            cause.doubts if cause and out.dormant else frozenset()
+        )
         ref = TriggerRef("violated", incident, clause.name, bearers)
         found.append(
-            Occurrence(ref, ("violated", *own, incident), tuple(out.breaches[incident]), sure, why, bearers, act.standing)
+            Occurrence(
+                ref, ("violated", *own, incident), tuple(out.breaches[incident]), sure, why, bearers, act.standing
+            )
         )
     return tuple(found)
 
@@ -230,9 +244,7 @@ def _evidence(
         for effect in ("fulfilment", "breach", "cure"):
             if effect in out.effects[act.incident]:
                 certain = out.forced[act.incident]
-                found.append(
-                    Evidence(act.incident, act.standing.name, effect, act.standing.reports, certain=certain)
-                )
+                found.append(Evidence(act.incident, act.standing.name, effect, act.standing.reports, certain=certain))
     if clause.duty == "must" and statuses & {"violated", "overdue", "unenforceable"} and out.due is not None:
         alternative = cause.options[0].alternative if cause else None
         context = Context(bearers, (), cause.violators if cause else (), alternative)

@@ -57,9 +57,11 @@ def _of_clause(clause: Clause, world: World, found: dict[str, list[Run]]) -> dic
     while clause.otherwise is not None:
         clause = clause.otherwise
         runs = [run for parent in runs for run in parent.substitutes]
-        own = list(duties(clause, clause.bearers)) if clause.bearers else [
-            Duty(clause, duty.bearers, duty.others) for duty in bound
-        ]
+        own = (
+            list(duties(clause, clause.bearers))
+            if clause.bearers
+            else [Duty(clause, duty.bearers, duty.others) for duty in bound]
+        )
         there = {run.instance.bearer for run in runs}
         runs += [dormant(duty, world) for duty in own if duty.bearers not in there]
         result[clause.name] = runs
@@ -69,9 +71,7 @@ def _of_clause(clause: Clause, world: World, found: dict[str, list[Run]]) -> dic
 
 def _signal(clause: Clause, found: dict[str, list[Run]]) -> object:
     """What other clauses can see of a clause."""
-    return [
-        (run.violations, run.fulfilment, run.ending) for c in clause.with_otherwise() for run in found[c.name]
-    ]
+    return [(run.violations, run.fulfilment, run.ending) for c in clause.with_otherwise() for run in found[c.name]]
 
 
 def _readers(clauses: Sequence[Clause]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from servanda.lifecycle.acts import Act, act_of, spread
 from servanda.lifecycle.closing import close
 from servanda.lifecycle.patterns import Context
 from servanda.lifecycle.run import (
+    Doubt,
     Judge,
     Occurrence,
     Option,
@@ -127,7 +128,9 @@ def _requirement(clause: Clause, others: Runs) -> Requirement | None:
 
 def _fulfilled_when(runs: Iterable[Run]) -> Requirement:
     """When the first of one bearer's instances is fulfilled; a cure counts from just after it."""
-    spans, certain, doubts = [], [], set()
+    spans: list[Interval] = []
+    certain: list[int] = []
+    doubts: set[Doubt] = set()
     for run in runs:
         if run.fulfilment is None:
             continue
@@ -195,9 +198,7 @@ def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, world: World, 
         out.doubts |= {("time_uncertain", incident) for incident in named} or cause.doubts
 
 
-def _judge(
-    stretch: Piece, duty: Duty, cause: Occurrence | None, judge: Judge, world: World, out: Outcome
-) -> None:
+def _judge(stretch: Piece, duty: Duty, cause: Occurrence | None, judge: Judge, world: World, out: Outcome) -> None:
     violators = cause.violators if cause is not None else ()
     context = Context(duty.bearers, duty.others, violators, stretch.alternative)
     own = cause.ref.incident if cause is not None else None
@@ -206,9 +207,7 @@ def _judge(
         judge_piece(piece, acts, judge, out)
 
 
-def _acts(
-    clause: Clause, context: Context, own: str | None, span: tuple[Piece, Window], world: World
-) -> Iterator[Act]:
+def _acts(clause: Clause, context: Context, own: str | None, span: tuple[Piece, Window], world: World) -> Iterator[Act]:
     """The acts that can make a difference, each once.
 
     For an achievement, nothing later than an act that certainly comes after the opening matters: it is

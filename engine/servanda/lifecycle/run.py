@@ -191,9 +191,7 @@ def _must(
     _missed(piece, acts, (opens, closes), judge, out)
 
 
-def _missed(
-    piece: Piece, acts: list[Act], limits: tuple[Interval, Interval], judge: Judge, out: Outcome
-) -> None:
+def _missed(piece: Piece, acts: list[Act], limits: tuple[Interval, Interval], judge: Judge, out: Outcome) -> None:
     opens, closes = limits
     needs = judge.requirement
     if needs is not None and needs.may_fail(closes.earliest):

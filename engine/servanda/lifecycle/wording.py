@@ -60,7 +60,7 @@ def delay_between(since: Interval, at: Interval, zone: ZoneInfo) -> str:
     'P2D'
     """
     start, end = since.earliest, at.latest
-    if not (BEGINNING < start and end < END):
+    if start <= BEGINNING or end >= END:
         return "P0D"
     first, last = local_clock(start, zone), local_clock(end, zone)
     if first.time() == _DAY_LAST:

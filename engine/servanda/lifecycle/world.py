@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from servanda.evidence import Standing
 from servanda.lifecycle.acts import Act, Candidates, act_of, spread
 from servanda.lifecycle.patterns import Context
-from servanda.matching import Body, ClauseFact, Matcher, make_matcher
+from servanda.matching import Body, ClauseFact, Matcher
 from servanda.model.agreement import (
     Agreement,
     AnyOf,
@@ -131,7 +131,7 @@ class World:
         if key not in self._covered:
             if self._reported is None:
                 self._reported = self._sort_reports()
-            self._covered[key] = self._count(bearers, window)
+            self._covered[key] = _count(self._reported, bearers, window, self.agreement.zone)
         return self._covered[key]
 
     def _sort_reports(self) -> dict[str, _Reported]:
@@ -151,14 +151,6 @@ class World:
                 for one in field or ():
                     people.update(self.agreement.wholes(one))
         return people
-
-    def _count(self, bearers: tuple[str, ...], window: Interval) -> Coverage:
-        assert self._reported is not None
-        if len(bearers) == 1:
-            one = self._reported.get(bearers[0])
-            return one.count(window) if one else Coverage(0, 0, 0)
-        every = {s.incident: (t, s) for b in bearers if b in self._reported for t, s in self._reported[b].items}
-        return _Reported(list(every.values()), self.agreement.zone).count(window)
 
 
 def refers(pattern: Pattern) -> bool:
@@ -216,3 +208,12 @@ class _Times:
 
     def meeting(self, window: Interval) -> int:
         return bisect_right(self._starts, window.latest) - bisect_left(self._ends, window.earliest)
+
+
+def _count(reported: Mapping[str, _Reported], bearers: tuple[str, ...], window: Interval, zone: ZoneInfo) -> Coverage:
+    """The coverage of one bearer, or of several without counting a report twice."""
+    named = [reported[bearer] for bearer in bearers if bearer in reported]
+    if len(named) == 1:
+        return named[0].count(window)
+    every = {standing.incident: (time, standing) for one in named for time, standing in one.items}
+    return _Reported(list(every.values()), zone).count(window)

@@ -1,0 +1,1 @@
+"""The nouns of the semantics: frozen, typed and hashable; they know no files, engines or screens."""

@@ -178,8 +178,10 @@ def _parse_when(text: str) -> When:
         raise ValueError(msg)
     low, high = first.first if first else None, _exclusive(last) if last else None
     utc = ZoneInfo("UTC")
-    if low is not None and high is not None and _at(low, utc, 0) >= _at(high, utc, 0) + (
-        0 if isinstance(low, int) is isinstance(high, int) else DAY
+    if (
+        low is not None
+        and high is not None
+        and _at(low, utc, 0) >= _at(high, utc, 0) + (0 if isinstance(low, int) is isinstance(high, int) else DAY)
     ):
         msg = f"{text!r} ends before it starts"
         raise ValueError(msg)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
+from typing import Literal
 
 from servanda.diagnostics import Diagnostic, excerpt, severity_of
 from servanda.reading.tree import START, Spot
@@ -24,7 +26,9 @@ class Complaints:
         self.file = file
         self._lines = _BREAK.split(text)
         self._found: dict[tuple[str, Spot, str], Diagnostic] = {}
-        self._more = 0
+        self._kept: Counter[str] = Counter()
+        self._more: Counter[str] = Counter()
+        self._errors = 0
         self._guesses = 0
 
     def add(self, code: str, spot: Spot, message: str, remedy: str = "") -> None:
@@ -32,14 +36,18 @@ class Complaints:
         key = (code, spot, message)
         if key in self._found:
             return
-        if len(self._found) >= _MOST:
-            self._more += 1
+        severity = severity_of(code)
+        self._errors += severity == "error"
+        severity = severity_of(code)
+        if self._kept[severity] >= _MOST:
+            self._more[severity] += 1
             return
+        self._kept[severity] += 1
         line = self._lines[spot.line - 1] if spot.line <= len(self._lines) else ""
         shown, cut = excerpt(line, spot.column)
         length = max(1, min(spot.length, len(shown) + cut - spot.column + 1))
         self._found[key] = Diagnostic(
-            code, severity_of(code), message, remedy, self.file, spot.line, spot.column, shown, length, cut
+            code, severity, message, remedy, self.file, spot.line, spot.column, shown, length, cut
         )
 
     def near(self, word: str, candidates: Iterable[str]) -> str:
@@ -59,15 +67,16 @@ class Complaints:
     @property
     def failed(self) -> bool:
         """Whether anything found is an error."""
-        return self._more > 0 or any(found.severity == "error" for found in self._found.values())
+        return self._errors > 0
 
     def ordered(self) -> tuple[Diagnostic, ...]:
         """All of them by their place in the file."""
         found = sorted(self._found.values(), key=lambda one: (*one.place, one.code))
-        if self._more:
-            message = f"{self._more} more problems are not shown"
+        for severity, number in sorted(self._more.items()):
+            message = f"{number} more {severity}s are not shown"
             remedy = "correct these first, then check again"
-            found.append(Diagnostic("A017", "error", message, remedy, self.file, START.line, START.column))
+            shown: Literal["error", "warning"] = "error" if severity == "error" else "warning"
+            found.append(Diagnostic("A017", shown, message, remedy, self.file, START.line, START.column))
         return tuple(found)
 
 

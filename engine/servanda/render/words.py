@@ -5,12 +5,13 @@ Nothing a report or an agreement says can reach a terminal as a control sequence
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from servanda.lifecycle.wording import span
-from servanda.model.moments import BEGINNING, END, Interval
+from servanda.model.moments import BEGINNING, END, Interval, local_clock
 from servanda.model.verdict import Evidence, Instance, TriggerRef, Verdict
 
 # Control characters, line separators, and what reverses or hides the text that follows.
@@ -19,6 +20,8 @@ _UNSAFE = re.compile(
 )
 _ONGOING = ("dormant", "pending", "holding", "overdue", "undetermined")
 _SHOWN = 6
+_TICK = dt.timedelta(microseconds=1)
+_DAY_LAST = dt.time(23, 59, 59, 999_999)
 
 
 def clean(text: str) -> str:
@@ -80,12 +83,33 @@ def when_words(instance: Instance, zone: ZoneInfo) -> list[str]:
     lines = []
     if due is not None and _known(due) and instance.status in (*_ONGOING, "violated"):
         lines.append(f"due {span(due, zone)}")
-    if since is not None and _known(since) and instance.status not in ("dormant", "pending"):
-        if since != due or not lines:
-            lines.append(f"since {span(since, zone)}")
+    begun = instance.status not in ("dormant", "pending")
+    if since is not None and _known(since) and begun and (since != due or not lines):
+        lines.append(f"since {day_words(since, zone)}")
     if cured is not None:
-        lines.append(f"cured {span(cured.at, zone)} ({cured.delay})")
+        lines.append(f"cured {day_words(cured.at, zone)} ({cured.delay})")
     return lines
+
+
+def day_words(time: Interval, zone: ZoneInfo) -> str:
+    """An interval on the local clock, to the minute, and by days where it begins and ends with days.
+
+    >>> day_words(Interval(0, 86_400_000_000), ZoneInfo("UTC"))
+    '1970-01-01'
+    """
+    if time.earliest <= BEGINNING or time.latest >= END:
+        return span(time, zone)
+    first, last = local_clock(time.earliest, zone), local_clock(time.latest, zone)
+    midnight = last.time() == dt.time(0)
+    shown = _minute(first, dt.time(0)), _minute(last - _TICK if midnight and last > first else last, _DAY_LAST)
+    if time.earliest == time.latest:
+        return _minute(first, _DAY_LAST if first.time() == _DAY_LAST else dt.time(0))
+    return shown[0] if shown[0] == shown[1] else f"{shown[0]} to {shown[1]}"
+
+
+def _minute(local: dt.datetime, whole: dt.time) -> str:
+    same = local.time().replace(second=0, microsecond=0) == whole.replace(second=0, microsecond=0)
+    return local.date().isoformat() if same else f"{local:%Y-%m-%d %H:%M}"
 
 
 def counts_words(summary: dict[str, int]) -> str:
@@ -123,7 +147,9 @@ GRAVITY: tuple[Verdict, ...] = (
 
 
 def _proof(proof: Evidence) -> str:
-    kind = f"{proof.standing}, " if proof.standing != "established" else ""
+    kind = "" if proof.standing in (None, "established") else f"{proof.standing}: "
+    if not kind and proof.reports == (proof.incident,):
+        return proof.reports[0]
     return f"{proof.incident} ({kind}{_some(list(proof.reports), 3)})"
 
 
@@ -134,4 +160,4 @@ def _some(items: list[str], most: int = _SHOWN) -> str:
 
 
 def _known(time: Interval) -> bool:
-    return BEGINNING < time.earliest or time.latest < END
+    return time.earliest > BEGINNING or time.latest < END

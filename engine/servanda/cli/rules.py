@@ -1,0 +1,108 @@
+"""`servanda rules`: a name or a part of one comes in; acts, rules and readers that match go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from servanda.cli.documented import Documented
+from servanda.cli.shared import Failure, did_you_mean, emit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from servanda.reading.tree import Node
+
+
+class Entry(NamedTuple):
+    """Something of the library: which shelf it stands on, its name, and what it is."""
+
+    shelf: str
+    name: str
+    text: str
+
+
+@click.command(
+    "rules",
+    cls=Documented,
+    examples=(
+        "servanda rules",
+        "servanda rules force.attack",
+        "servanda rules custody",
+    ),
+)
+@click.argument("name", required=False)
+def command(name: str | None) -> None:
+    """List the acts, rules and readers that come with servanda, or those that NAME is part of.
+
+    The name of an act shows the act with everything below it.
+    """
+    from servanda.rulebook import rules_dir
+
+    try:
+        library = _library(rules_dir())
+    except FileNotFoundError as error:
+        raise Failure(str(error)) from None
+    found = library if name is None else _search(library, name.strip())
+    if not found:
+        names = [entry.name for entry in library]
+        raise Failure(f"nothing in the library is called {name!r}{did_you_mean(name or '', names)}")
+    emit(_text(found), None)
+
+
+def _search(library: list[Entry], name: str) -> list[Entry]:
+    """An entry with all below it, else every entry whose name or text holds the words."""
+    exact = [entry for entry in library if f"{entry.name}.".startswith(f"{name}.")]
+    if any(entry.name == name for entry in exact) or not name:
+        return exact
+    words = name.casefold()
+    return [entry for entry in library if words in entry.name.casefold() or words in entry.text.casefold()]
+
+
+def _library(folder: Path) -> list[Entry]:
+    entries = [Entry("acts", name, _words(node)) for name, node in _section(folder / "acts.yaml", "acts").items()]
+    for shelf, inside in (("provisions", "provisions"), ("readers", "readers")):
+        for path in sorted((folder / inside).glob("*.yaml")):
+            root = _tree(path)
+            text = root.entries().get("text") or root.entries().get("title") if root else None
+            entries.append(Entry(shelf, path.stem, _words(text) if text else ""))
+    flags = _section(folder / "flagging.yaml", "rules").items()
+    return entries + [Entry("flagging rules", name, _words(node.at("text"))) for name, node in flags]
+
+
+def _section(path: Path, key: str) -> Mapping[str, Node]:
+    root = _tree(path)
+    return root.at(key).entries() if root is not None and root.child(key) is not None else {}
+
+
+def _tree(path: Path) -> Node | None:
+    from servanda.reading.complaints import Complaints
+    from servanda.reading.yaml_tree import read_tree
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return read_tree(text, Complaints(str(path), text))
+
+
+def _words(node: Node) -> str:
+    from servanda.render.words import clean
+
+    return clean(node.value) if isinstance(node.value, str) else ""
+
+
+def _text(found: list[Entry]) -> str:
+    lines: list[str] = []
+    width = max(len(_indented(entry)) for entry in found)
+    shelves = dict.fromkeys(entry.shelf for entry in found)
+    for shelf in shelves:
+        lines += ["", f"{shelf}:"] if lines else [f"{shelf}:"]
+        lines += [f"  {_indented(one):<{width}}  {one.text}".rstrip() for one in found if one.shelf == shelf]
+    return "\n".join(lines) + "\n"
+
+
+def _indented(entry: Entry) -> str:
+    return "  " * entry.name.count(".") + entry.name if entry.shelf == "acts" else entry.name

@@ -1,0 +1,181 @@
+"""What the statements on one incident say in the end: retractions, corrections and confirmations applied.
+
+Statements come in; assertions with their bodies as they stand, and denials, go out (semantics section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from servanda.evidence.statements import Statement
+from servanda.model.verdict import ReportDiagnostic
+
+
+class Word(NamedTuple):
+    """A statement that counts: an assertion with its body, or a denial (body None)."""
+
+    statement: Statement
+    body: Mapping[str, object] | None
+    denies: Statement | None = None  # the one report a denial denies
+
+
+@dataclass
+class Record:
+    """What became of each statement on one incident."""
+
+    by_id: dict[str, Statement]
+    depth: Mapping[str, int]
+    retracted: set[str]
+    corrected: dict[str, str]  # a correction in effect -> the report it corrects in the end
+    corrections: dict[str, list[Statement]]  # that report -> every correction of it by its claimant
+    bodies: dict[str, Mapping[str, object]]  # assertions and confirmations as first made
+    denied: dict[str, Statement | None]  # what a denial (or its confirmation) denies, if one report
+
+
+def words_of(
+    statements: tuple[Statement, ...], depth: Mapping[str, int], notes: list[ReportDiagnostic]
+) -> tuple[list[Word], Record]:
+    """The statements that count, in order, with their bodies as they stand."""
+    if len(statements) == 1 and statements[0].says == "asserts":  # the usual case
+        only = statements[0]
+        return [Word(only, _made(only))], Record({only.id: only}, depth, set(), {}, {}, {only.id: _made(only)}, {})
+    record = _recorded(statements, depth, notes)
+    words = []
+    for one in statements:
+        if one.id in record.retracted:
+            continue
+        if one.id in record.bodies:
+            words.append(Word(one, body_of(one.id, record, None)))
+        elif one.id in record.denied:
+            words.append(Word(one, None, record.denied[one.id]))
+    return words, record
+
+
+def _recorded(statements: tuple[Statement, ...], depth: Mapping[str, int], notes: list[ReportDiagnostic]) -> Record:
+    by_id = {s.id: s for s in statements}
+    record = Record(by_id, depth, _retracted(statements, by_id, depth, notes), {}, {}, {}, {})
+    for one in statements:  # all corrections first: a confirmation takes those known by then
+        if one.says == "corrects":
+            _correct(one, record, notes)
+    for one in sorted(statements, key=lambda s: (depth[s.id], s.order)):
+        _take(one, record, notes)
+    for root, changes in record.corrections.items():
+        for change in changes:
+            if change.id not in record.retracted and _whole_chain_stands(change, record):
+                record.corrected[change.id] = root
+    return record
+
+
+def _made(one: Statement) -> Mapping[str, object]:
+    """The body of an assertion; the moment by which it must have happened if it does not say when."""
+    return {**one.body, "": one.reported}
+
+
+def _retracted(
+    statements: tuple[Statement, ...],
+    by_id: Mapping[str, Statement],
+    depth: Mapping[str, int],
+    notes: list[ReportDiagnostic],
+    at: int | None = None,
+) -> set[str]:
+    """What stands retracted (as known at `at`); a retracted retraction is as if never made."""
+    gone: set[str] = set()
+    for one in sorted(statements, key=lambda s: -depth[s.id]):
+        if one.says == "retracts" and one.id not in gone and (at is None or one.reported <= at):
+            target = by_id.get(one.of or "")
+            if _same_hand(one, target, notes if at is None else []) and target is not None:
+                gone.add(target.id)
+    return gone
+
+
+def _same_hand(one: Statement, target: Statement | None, notes: list[ReportDiagnostic]) -> bool:
+    if target is None:
+        message = f"report {one.id!r} {one.says} {one.of!r}, which is an incident: name the report; nothing is changed"
+        notes.append(ReportDiagnostic("R105", message, one.id, one.line))
+        return False
+    if target.claimant != one.claimant:
+        message = (
+            f"report {one.id!r} {one.says} {target.id!r}, which is the word of {target.claimant!r}, not of "
+            f"{one.claimant!r}: nothing is changed; only a claimant can take back its own word, others deny it"
+        )
+        notes.append(ReportDiagnostic("R103", message, one.id, one.line))
+        return False
+    return True
+
+
+def _take(one: Statement, record: Record, notes: list[ReportDiagnostic]) -> None:
+    """Note down what a statement says; whatever it is `of` was noted before."""
+    target = record.by_id.get(one.of or "")
+    if one.says == "asserts":
+        record.bodies[one.id] = _made(one)
+    elif one.says == "denies":
+        root = _root(target, record) if target else None
+        if root is not None and root.id in record.denied:
+            message = f"report {one.id!r} denies a denial, which says nothing of what happened: assert that instead"
+            notes.append(ReportDiagnostic("R105", message, one.id, one.line))
+        else:
+            record.denied[one.id] = root
+    elif one.says == "confirms":
+        root = _root(target, record) if target else None
+        if root is None or root.says == "retracts":
+            message = f"report {one.id!r} confirms {one.of!r}, which asserts nothing: name the report that is confirmed"
+            notes.append(ReportDiagnostic("R105", message, one.id, one.line))
+        elif root.id in record.denied:
+            record.denied[one.id] = record.denied[root.id]
+        elif root.id in record.bodies:
+            record.bodies[one.id] = body_of(root.id, record, max(one.reported, root.reported))
+
+
+def _correct(one: Statement, record: Record, notes: list[ReportDiagnostic]) -> None:
+    """Note down a correction, if it corrects the claimant's own word."""
+    target = record.by_id.get(one.of or "")
+    if not _same_hand(one, target, notes):
+        return
+    root = _root(target, record)
+    if root is None or root.says not in ("asserts", "confirms"):
+        message = f"report {one.id!r} corrects {one.of!r}, which asserts nothing: nothing is changed"
+        notes.append(ReportDiagnostic("R105", message, one.id, one.line))
+    elif _same_hand(one, root, notes):
+        record.corrections.setdefault(root.id, []).append(one)
+
+
+def _root(target: Statement | None, record: Record) -> Statement | None:
+    """The report behind a chain of corrections."""
+    while target is not None and target.says == "corrects":
+        target = record.by_id.get(target.of or "")
+    return target
+
+
+def _whole_chain_stands(change: Statement, record: Record) -> bool:
+    """A correction of a correction goes with what it corrects."""
+    at = record.by_id.get(change.of or "")
+    while at is not None and at.says == "corrects":
+        if at.id in record.retracted:
+            return False
+        at = record.by_id.get(at.of or "")
+    return True
+
+
+def body_of(root: str, record: Record, at: int | None) -> Mapping[str, object]:
+    """A body with the corrections that stand, or that stood as known at `at`."""
+    body = record.bodies[root]
+    changes = record.corrections.get(root)
+    if not changes:
+        return body
+    view = record
+    if at is not None and any(s.says == "retracts" for s in record.by_id.values()):
+        then = _retracted(tuple(record.by_id.values()), record.by_id, record.depth, [], at)
+        view = replace(record, retracted=then)
+    merged = dict(body)
+    for change in sorted(changes, key=lambda s: s.order):
+        late = at is not None and change.reported > at
+        if late or change.id in view.retracted or not _whole_chain_stands(change, view):
+            continue
+        for name, value in change.body.items():
+            if value is None:
+                merged.pop(name, None)
+            else:
+                merged[name] = value
+    return merged

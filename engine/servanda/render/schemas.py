@@ -1,0 +1,238 @@
+"""Formats as pydantic models: nothing comes in; the JSON Schemas of reports, assessments and cases go out.
+
+The models describe what `servanda.render.data` writes and what report and case files hold; only case
+files are read with them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAdapter
+
+from servanda.model.agreement import Status
+from servanda.model.kleene import Reason
+from servanda.model.verdict import Effect, StandingName, Verdict
+
+Format = Literal["agreement", "report", "assessment", "case"]
+FORMATS: tuple[Format, ...] = ("agreement", "report", "assessment", "case")
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339, in UTC")]
+Written = Annotated[StrictStr, Field(description="a date or time, EDTF level 0 or 1")]
+Text = Annotated[StrictStr, Field(min_length=1)]
+
+
+class Shape(BaseModel):
+    """Something with these keys and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# --- assessment -----------------------------------------------------------------------------------------
+
+
+class SpanOut(Shape):
+    """A time known to lie between two instants, both included; an open end is null."""
+
+    earliest: Time | None
+    latest: Time | None
+
+
+class BecauseOut(Shape):
+    """Why a verdict is open, and the incident that leaves it so."""
+
+    reason: Reason
+    incident: str
+
+
+class EventTriggerOut(Shape):
+    """An event created the instance."""
+
+    kind: Literal["event"]
+    incident: str | None
+
+
+class StatusTriggerOut(Shape):
+    """Another instance created it."""
+
+    kind: Literal["violated", "fulfilled", "ended"]
+    clause: str
+    bearer: list[str]
+    incident: str | None
+
+
+class PeriodOut(Shape):
+    """A period of a recurring duty; `until` is excluded."""
+
+    index: int
+    start: Annotated[Time, Field(alias="from")]
+    until: Time
+
+
+class RangeOut(Shape):
+    """A number known to lie between two."""
+
+    low: float
+    high: float
+
+
+class ProgressOut(Shape):
+    """How much of a quantity is done."""
+
+    done: RangeOut
+    of: float
+    percent: RangeOut
+
+
+class CuredOut(Shape):
+    """When a violation was made good, and how long after it (ISO 8601)."""
+
+    at: SpanOut
+    delay: str
+
+
+class CoverageOut(Shape):
+    """How much was reported of a bearer in the window."""
+
+    reports: int
+    claimants: int
+    days: int
+
+
+class EvidenceOut(Shape):
+    """What an incident does to an instance; `text` is there only for an omission."""
+
+    incident: str | None
+    standing: StandingName | None
+    effect: Effect
+    reports: list[str]
+    text: str = ""
+
+
+class InstanceOut(Shape):
+    """One run of a clause for one bearer, with its verdict."""
+
+    clause: str
+    bearer: list[str]
+    trigger: EventTriggerOut | StatusTriggerOut | None
+    period: PeriodOut | None
+    status: Verdict
+    possible: Annotated[list[Status] | None, Field(description="null unless undetermined")]
+    because: list[BecauseOut]
+    due: Time | SpanOut | None
+    since: SpanOut | None
+    progress: ProgressOut | None
+    cured: CuredOut | None
+    coverage: CoverageOut | None
+    evidence: list[EvidenceOut]
+
+
+class DiagnosticOut(Shape):
+    """Something to know about a report, or about a line that is none."""
+
+    code: str
+    message: str
+    report: str | None
+    line: int | None
+
+
+class AssessmentOut(Shape):
+    """The verdicts on one agreement under one view."""
+
+    servanda: Literal[1]
+    agreement: str
+    as_of: Time
+    known_at: Time
+    view: str
+    matcher: str
+    summary: dict[Verdict, int]
+    instances: list[InstanceOut]
+    diagnostics: list[DiagnosticOut]
+    rejected: int
+    set_aside: int
+
+
+class AssessmentsOut(Shape):
+    """The assessments of a run with several agreements or views."""
+
+    servanda: Literal[1]
+    assessments: list[AssessmentOut]
+
+
+# --- report and case ------------------------------------------------------------------------------------
+
+
+class QuantityIn(Shape):
+    """A quantity known to lie between two numbers."""
+
+    low: Annotated[float, Field(ge=0)]
+    high: Annotated[float, Field(ge=0)]
+
+
+class ReportIn(BaseModel):
+    """One line of a report file; further keys are kept as attributes of the event."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: Text
+    reported: Written
+    source: Text
+    claimant: Text | None = None
+    says: Literal["asserts", "denies", "confirms", "corrects", "retracts"] | None = None
+    of: Text | None = None
+    incident: Text | None = None
+    agreement: Text | None = None
+    act: Text | None = None
+    actor: Text | list[Text] | None = None
+    target: Text | list[Text] | None = None
+    object: Text | None = None
+    place: Text | None = None
+    occurred: Written | None = None
+    quantity: float | QuantityIn | None = None
+
+
+Count = Annotated[StrictInt, Field(ge=0)]
+Expected = Verdict | Annotated[list[Status], Field(min_length=1)] | Annotated[dict[Verdict, Count], Field(min_length=1)]
+
+
+class Expectation(Shape):
+    """What is expected under one view at one time; instances that are not named are not looked at."""
+
+    note: StrictStr | None = None
+    view: Text = "neutral"
+    as_of: Written
+    known_at: Annotated[Written | None, Field(description="default: as_of")] = None
+    verdicts: Annotated[
+        dict[str, Expected],
+        Field(description="CLAUSE or CLAUSE/BEARER or CLAUSE/A+B: a status, a list of possible ones, or counts"),
+    ] = {}
+    because: Annotated[dict[str, list[Reason]], Field(description="the reasons of an undetermined one")] = {}
+
+
+class CaseFile(Shape):
+    """A case: an agreement, its reports and the verdicts expected."""
+
+    case: Literal[1]
+    title: StrictStr | None = None
+    note: StrictStr | None = None
+    agreement: Text
+    reports: list[Text] = []
+    expect: Annotated[list[Expectation], Field(min_length=1)]
+
+
+def schema_of(name: Format) -> dict[str, Any]:
+    """The JSON Schema of a format."""
+    from servanda.reading.agreement_file import AgreementFile
+
+    types: dict[Format, Any] = {
+        "agreement": AgreementFile,
+        "report": ReportIn,
+        "assessment": AssessmentOut | AssessmentsOut,
+        "case": CaseFile,
+    }
+    return {"$schema": _DIALECT, "title": f"servanda {name}", **_untitled(TypeAdapter(types[name]).json_schema())}
+
+
+def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "title"}
