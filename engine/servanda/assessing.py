@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from servanda.evidence import Known, Standing, Statement, know, stand
-from servanda.lifecycle import Run, World, facts_of, fold, under
-from servanda.matching import make_matcher
+from servanda.lifecycle import Role, Run, World, facts_of, fold, under
+from servanda.matching import Matcher, make_matcher
 from servanda.model.agreement import Agreement, Clause, View
 from servanda.model.moments import BEGINNING, Interval, When
 from servanda.model.verdict import Assessment, ReportDiagnostic
@@ -51,44 +51,57 @@ def assess(
 
     Raises KeyError for an unknown view and TooMuchError for clauses that trigger each other without end.
     """
-    known = know(statements, known_at, agreement)
-    return judge(agreement, known, agreement.view(view), (as_of, known_at), engine, counts)
+    prepared = prepare(agreement, view, engine)
+    try:
+        return judge(prepared, know(statements, known_at, agreement), (as_of, known_at), counts)
+    finally:
+        prepared.matcher.close()
 
 
-def judge(
-    agreement: Agreement,
-    known: Known,
-    view: View,
-    times: tuple[int, int],
-    engine: Engine,
-    counts: tuple[int, int] = (0, 0),
-) -> Assessed:
+@dataclass(frozen=True)
+class Prepared:
+    """An agreement under a view with its clauses as rule facts in a matching engine, ready to judge.
+
+    It belongs to the thread that made it; close `matcher` when done.
+    """
+
+    agreement: Agreement
+    view: View
+    clauses: tuple[Clause, ...]
+    roles: list[Role]
+    matcher: Matcher
+
+
+def prepare(agreement: Agreement, view: str, engine: Engine = "auto") -> Prepared:
+    """Make the clauses, as the view reads them, rule facts; raises KeyError for an unknown view."""
+    seen = agreement.view(view)
+    clauses = under(agreement, seen.account_of)
+    roles, facts = facts_of(clauses, agreement)
+    return Prepared(agreement, seen, clauses, roles, make_matcher(facts, agreement.wholes, engine))
+
+
+def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tuple[int, int] = (0, 0)) -> Assessed:
     """Judge every clause on what is known."""
+    agreement, view = prepared.agreement, prepared.view
     standings = {
         incident: standing
         for incident, statements in known.incidents.items()
         if (standing := stand(incident, statements, known.depth, view, agreement)) is not None
     }
-    clauses = under(agreement, view.account_of)
-    roles, facts = facts_of(clauses, agreement)
-    matcher = make_matcher(facts, agreement.wholes, engine)
-    try:
-        world = World(agreement, standings, times, matcher, roles)
-    finally:
-        matcher.close()
-    runs = fold(clauses, world)
+    world = World(agreement, standings, times, prepared.matcher, prepared.roles)
+    runs = fold(prepared.clauses, world)
     notes = [*known.diagnostics, *(d for s in standings.values() for d in s.diagnostics)]
     ordered = {name: sorted(found, key=_order) for name, found in runs.items()}
     assessment = Assessment(
         agreement.id,
         *times,
         view.name,
-        matcher.name,
+        prepared.matcher.name,
         tuple(run.instance for found in ordered.values() for run in found),
         tuple(sorted(dict.fromkeys(notes), key=_note_order)),
         *counts,
     )
-    return Assessed(assessment, agreement, view, clauses, ordered, standings, world, known)
+    return Assessed(assessment, agreement, view, prepared.clauses, ordered, standings, world, known)
 
 
 def _order(run: Run) -> tuple[object, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from servanda.assessing import Assessed, Engine, assess, moment
-from servanda.evidence import Statement, state
+from servanda.assessing import Assessed, Engine, Prepared, judge, moment, prepare
+from servanda.evidence import Statement, know, state
 from servanda.model.agreement import Agreement, Status
 from servanda.model.moments import Interval
 from servanda.model.report import Report
@@ -72,7 +72,7 @@ class Finding:
 class Tracker:
     """Reports on one agreement, taken one by one, and what they come to.
 
-    Not safe for use from several threads at once; many trackers in one process are independent.
+    A tracker belongs to the thread that made it; many trackers in one process are independent.
 
     >>> from servanda import Tracker, loads, report
     >>> agreement = loads('''
@@ -96,6 +96,7 @@ class Tracker:
         self._engine: Engine = engine
         self._statements: list[Statement] = []
         self._set_aside = 0
+        self._prepared: dict[str, Prepared] = {}
         self._latest: int | None = None
         self._believed: dict[tuple[object, ...], Instance] = {}
 
@@ -148,15 +149,11 @@ class Tracker:
         return self._assess(view, at, at if known is None else known)
 
     def _assess(self, view: str, as_of: int, known_at: int) -> Assessed:
-        return assess(
-            self.agreement,
-            self._statements,
-            view,
-            as_of,
-            known_at,
-            engine=self._engine,
-            counts=(0, self._set_aside),
-        )
+        name = self.agreement.view(view).name
+        if name not in self._prepared:
+            self._prepared[name] = prepare(self.agreement, name, self._engine)
+        known = know(self._statements, known_at, self.agreement)
+        return judge(self._prepared[name], known, (as_of, known_at), (0, self._set_aside))
 
 
 def _belief(instance: Instance | None) -> object:

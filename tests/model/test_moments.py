@@ -196,7 +196,9 @@ def test_what_is_no_date_says_so(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.text(max_size=90) | st.from_regex(r"[0-9X]{4}(-[0-9X]{2}){0,2}([T /][0-9:.XZ+-]{0,16})?[?~%]?", fullmatch=True))
+@given(
+    st.text(max_size=90) | st.from_regex(r"[0-9X]{4}(-[0-9X]{2}){0,2}([T /][0-9:.XZ+-]{0,16})?[?~%]?", fullmatch=True)
+)
 def test_any_text_is_a_date_with_ends_in_order_or_a_value_error(text: str) -> None:
     try:
         when = When.parse(text)
@@ -259,7 +261,9 @@ def test_an_open_end_stays_open(end: int) -> None:
     assert Duration.parse("P1D").after(end, UTC) == end
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1DT", "1D", "P-1D", "-P1D", "P1", "P1H", "PT1D", "p1d", "P1.5D", "P٣D", "P5B"])
+@pytest.mark.parametrize(
+    "text", ["", "P", "PT", "P1DT", "1D", "P-1D", "-P1D", "P1", "P1H", "PT1D", "p1d", "P1.5D", "P٣D", "P5B"]
+)
 def test_what_is_no_duration_says_so(text: str) -> None:
     with pytest.raises(ValueError, match="duration"):
         Duration.parse(text)

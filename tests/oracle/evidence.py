@@ -157,6 +157,9 @@ class Archive:
             says = original.get("says", "asserts")
             if says == "denies":
                 denied = original["of"] if original["of"] in self.by_id else None
+                target = self.original(self.by_id[denied]) if denied else None
+                if target and target.get("says") == "denies":
+                    continue  # the denial of a denial says nothing of what happened
                 statement = Statement(claimant(report), True, {}, 0, denied)
             elif says == "asserts":
                 before = latest(original["reported"])

@@ -12,7 +12,19 @@ from servanda.reading.agreement import _check
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "bad").glob("*.yaml"))
-KNOWN = frozenset("force force.attack force.restrain talk talk.meet sanction establish detain.handover detain.arrest".split())
+KNOWN = frozenset(
+    [
+        "force",
+        "force.attack",
+        "force.restrain",
+        "talk",
+        "talk.meet",
+        "sanction",
+        "establish",
+        "detain.handover",
+        "detain.arrest",
+    ]
+)
 HEAD = "servanda: 1\nagreement: example\n"
 GENERATED = {
     "A004": "#" * (8 * 1024 * 1024 + 1),

@@ -69,7 +69,7 @@ class _Servanda(click.Group):
             return super().invoke(ctx)
 
 
-def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001 - click's signature
     if value:
         from servanda import __version__
 

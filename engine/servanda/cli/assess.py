@@ -49,7 +49,7 @@ FORMATS = ("table", "json", "jsonl", "csv", "markdown")
     "--fail-on", type=click.Choice(["violated", "undetermined", "never"]), default="undetermined", show_default=True,
     help="What the exit code tells of: definite violations, possible ones too, or none.",
 )
-def command(  # noqa: PLR0913 - one argument for each option
+def command(
     agreements: tuple[str, ...],
     reports: tuple[str, ...],
     as_of: str | None,
@@ -72,16 +72,15 @@ def command(  # noqa: PLR0913 - one argument for each option
     inputs = read_inputs(agreements, reports, max_rejects)
     wanted = _clauses(inputs.agreements, clauses)
     plan = [
-        (agreement, view, times_for(agreement, as_of, known_at, inputs))
+        (agreement, view_names(agreement, views), times_for(agreement, as_of, known_at, inputs))
         for agreement in inputs.agreements
-        for view in view_names(agreement, views)
     ]
     assessments = []
-    for agreement, view, times in plan:
-        whole = judged(agreement, inputs, view, times, engine).assessment
-        notes = (*inputs.lines, *whole.diagnostics)
-        kept = tuple(one for one in whole.instances if wanted(one.clause))
-        assessments.append(replace(whole, instances=kept, diagnostics=notes))
+    for agreement, names, times in plan:
+        for whole in (one.assessment for one in judged(agreement, inputs, names, times, engine)):
+            notes = (*inputs.lines, *whole.diagnostics)
+            kept = tuple(one for one in whole.instances if wanted(one.clause))
+            assessments.append(replace(whole, instances=kept, diagnostics=notes))
     if form != "json":
         _tell(assessments, inputs)
     emit(_text(form, assessments, inputs, output), output, (*agreements, *reports))

@@ -16,6 +16,7 @@ class Documented(click.Command):
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """The examples come last."""
         write_examples(self.examples, formatter)
 
 

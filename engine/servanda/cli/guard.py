@@ -6,7 +6,6 @@ SERVANDA_DEBUG=1 shows the traceback of an internal error all the same.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -23,8 +22,6 @@ def guarded() -> Iterator[None]:
     """Turn what escapes a command into an exit code."""
     try:
         yield
-        with suppress(ValueError):  # closed
-            sys.stdout.flush()
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except KeyboardInterrupt:

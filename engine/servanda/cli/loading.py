@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import click
 
-from servanda.assessing import Assessed, Engine, assess, moment
+from servanda.assessing import Assessed, Engine, judge, moment, prepare
 from servanda.cli.shared import REJECTED, Failure, Unreadable, did_you_mean, say
 from servanda.errors import TooMuchError
-from servanda.evidence import Statement, state
+from servanda.evidence import Statement, know, state
 from servanda.model.agreement import Agreement
 from servanda.model.moments import BEGINNING, END
 from servanda.model.report import Report
@@ -35,11 +36,7 @@ class Inputs:
     set_aside: int = 0
     lines: list[ReportDiagnostic] = field(default_factory=list)
     now: int = 0
-
-    @property
-    def latest(self) -> int | None:
-        """When the latest report was made that goes to any of the agreements."""
-        return max((one.reported for told in self.statements.values() for one in told), default=None)
+    latest: int | None = None  # when the latest report was made that goes to any of the agreements
 
 
 def read_inputs(agreements: Sequence[str], reports: Sequence[str], max_rejects: int | None) -> Inputs:
@@ -48,6 +45,8 @@ def read_inputs(agreements: Sequence[str], reports: Sequence[str], max_rejects: 
     inputs = Inputs(loaded, {one.id: [] for one in loaded}, now=time.time_ns() // 1000)
     if reports.count("-") > 1:
         raise click.UsageError("'-' can be read only once")
+    if "-" in reports and sys.stdin is None:
+        raise Failure("stdin is closed; give the reports as a file")
     try:
         for item in _scan(reports):
             if isinstance(item, Report):
@@ -70,7 +69,8 @@ def load_agreements(paths: Sequence[str]) -> list[Agreement]:
         if agreement is None:
             broken += [one.render() for one in diagnostics]
         elif agreement.id in loaded:
-            broken.append(f"error: {path} and {loaded[agreement.id].path} are both the agreement {agreement.id!r}")
+            both = f"{path} and {loaded[agreement.id].path}"
+            broken.append(clean(f"error: {both} are both the agreement {agreement.id!r}: give one of them another id"))
         else:
             loaded[agreement.id] = agreement
     if broken:
@@ -90,7 +90,9 @@ def _route(report: Report, inputs: Inputs) -> None:
         return
     for agreement in inputs.agreements:
         if report.agreement in (None, agreement.id):
-            inputs.statements[agreement.id].append(state(report, agreement))
+            statement = state(report, agreement)
+            inputs.statements[agreement.id].append(statement)
+            inputs.latest = max(statement.reported, inputs.latest or statement.reported)
 
 
 def _reject(item: Rejected, inputs: Inputs, most: int | None, *, several: bool) -> None:
@@ -128,7 +130,7 @@ def _moment(option: str, text: str, agreement: Agreement, now: int) -> int:
     except (ValueError, OverflowError) as error:
         raise click.UsageError(f"{option}: {clean(str(error))}") from None
     if not BEGINNING < at < END:
-        raise click.UsageError(f"{option}: {clean(text)!r} has no end; say a date or a time")
+        raise click.UsageError(f"{option}: {clean(text)!r} has no end, or lies too far away; say a date or a time")
     return at
 
 
@@ -153,11 +155,16 @@ def clause_names(agreement: Agreement) -> list[str]:
 
 
 def judged(
-    agreement: Agreement, inputs: Inputs, view: str, times: tuple[int, int], engine: Engine
-) -> Assessed:
-    """The assessment of one agreement under one view."""
-    try:
-        counts = (inputs.rejected, inputs.set_aside)
-        return assess(agreement, inputs.statements[agreement.id], view, *times, engine=engine, counts=counts)
-    except TooMuchError as error:
-        raise Failure(f"{agreement.id}: {error}") from None
+    agreement: Agreement, inputs: Inputs, views: Sequence[str], times: tuple[int, int], engine: Engine
+) -> Iterator[Assessed]:
+    """The assessments of one agreement, one for each view; what is known is sorted only once."""
+    known = know(inputs.statements[agreement.id], times[1], agreement)
+    counts = (inputs.rejected, inputs.set_aside)
+    for view in views:
+        prepared = prepare(agreement, view, engine)
+        try:
+            yield judge(prepared, known, times, counts)
+        except TooMuchError as error:
+            raise Failure(f"{agreement.id}: {error}") from None
+        finally:
+            prepared.matcher.close()

@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 )
 @click.argument("name", required=False)
 def command(name: str | None) -> None:
-    """List the acts, rules and readers that come with servanda, or those that NAME is part of.
+    """Look up acts, rules and readers that come with servanda: all, or those that NAME is part of.
 
     The name of an act shows the act with everything below it.
     """

@@ -30,6 +30,7 @@ class Failure(click.ClickException):
     exit_code = UNUSABLE
 
     def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
+        """One line."""
         say(f"error: {self.message}")
 
 
@@ -37,6 +38,7 @@ class Unreadable(Failure):
     """A file that cannot be used; its diagnostics have positions of their own."""
 
     def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
+        """The diagnostics as they are."""
         click.echo(self.message, err=True)
 
 

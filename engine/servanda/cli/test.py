@@ -95,9 +95,9 @@ def _expectation(expected: Expectation, inputs: Inputs) -> Iterator[Checked]:
     where = f"{expected.view}, as of {expected.as_of}"
     where += f", known at {expected.known_at}" if expected.known_at else ""
     try:
-        view = view_names(agreement, (expected.view,))[0]
+        views = view_names(agreement, (expected.view,))
         times = times_for(agreement, expected.as_of, expected.known_at or expected.as_of, inputs)
-        instances = judged(agreement, inputs, view, times, "auto").assessment.instances
+        instances = next(judged(agreement, inputs, views, times, "auto")).assessment.instances
     except click.ClickException as error:
         yield Checked(where, error.message)
         return

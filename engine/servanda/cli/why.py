@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--view", default="neutral", show_default=True, metavar="NAME", help="Whom to believe.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @output_option
-def command(  # noqa: PLR0913 - one argument for each option
+def command(
     agreement: str,
     finding: str,
     reports: tuple[str, ...],
@@ -51,13 +51,13 @@ def command(  # noqa: PLR0913 - one argument for each option
     clause, bearer = split_finding(finding, loaded)
     if view == "all":
         raise click.UsageError("--view: one view at a time; 'all' is for `servanda assess`")
-    name = view_names(loaded, (view,))[0]
-    assessed = judged(loaded, inputs, name, times_for(loaded, as_of, known_at, inputs), engine)
+    names = view_names(loaded, (view,))
+    (assessed,) = judged(loaded, inputs, names, times_for(loaded, as_of, known_at, inputs), engine)
     try:
         data = why(assessed, clause, bearer)
     except KeyError:
         known = dict.fromkeys("+".join(one.bearer) for one in assessed.assessment.instances if one.clause == clause)
-        where = f"the clause {clause!r} under the view {name!r}"
+        where = f"the clause {clause!r} under the view {names[0]!r}"
         raise Failure(
             f"{where} does not bind {bearer!r}; it binds {', '.join(known)}" if known else f"there is no instance of {where}"
         ) from None

@@ -35,7 +35,7 @@ def severity_of(code: str) -> Severity:
     return "error" if code.startswith(("A", "R0")) else "warning"
 
 
-def info(code: str, title: str, meaning: str, remedy: str, wrong: str, right: str) -> CodeInfo:  # noqa: PLR0913
+def info(code: str, title: str, meaning: str, remedy: str, wrong: str, right: str) -> CodeInfo:
     """An entry written as indented text, taken back to the margin."""
     return CodeInfo(code, title, " ".join(meaning.split()), " ".join(remedy.split()), _block(wrong), _block(right))
 

@@ -6,28 +6,35 @@ from servanda.codes.info import info
 
 CODES = (
     info(
-        "A201", "unknown actor",
+        "A201",
+        "unknown actor",
         "Nobody in `actors` answers to this name. `binds`, `part_of`, `speaks_for`, `readings` and `actor:X` in a "
         "ranking take an actor's id, an alias, or a full name that only one actor has.",
         "Correct the name, or add the actor.",
-        "binds: [PAQ]", "binds: [PAK]",
+        "binds: [PAQ]",
+        "binds: [PAK]",
     ),
     info(
-        "A202", "unknown source",
+        "A202",
+        "unknown source",
         "A ranking names a source that is not in `sources`. Those who speak for an actor are ranked as `actor:X`, "
         "sources of one kind as `kind:X`, everybody else as `rest`.",
         "Correct the name, or add the source.",
-        "ranking: [[mujahed], [rest]]", "ranking: [[mujahid], [rest]]",
+        "ranking: [[mujahed], [rest]]",
+        "ranking: [[mujahid], [rest]]",
     ),
     info(
-        "A203", "unknown clause",
+        "A203",
+        "unknown clause",
         "`when` or `requires` names a clause that is not in this agreement. `when` may also name a substitute, "
         "as `CLAUSE.otherwise`.",
         "Correct the name.",
-        "when: {violated: ceasefires}", "when: {violated: ceasefire}",
+        "when: {violated: ceasefires}",
+        "when: {violated: ceasefire}",
     ),
     info(
-        "A204", "name claimed twice",
+        "A204",
+        "name claimed twice",
         "One name stands for two actors, two sources, or two readings of one party. A report that uses it could mean "
         "either.",
         "Remove the name from one of the two, or make the names differ.",
@@ -35,20 +42,25 @@ CODES = (
         "PAK: {role: party, aliases: [Islamabad]}\nAFG: {role: party, aliases: [Kabul]}",
     ),
     info(
-        "A205", "circle",
+        "A205",
+        "circle",
         "An actor is, over one or more steps of `part_of`, a part of itself; or a place lies in itself.",
         "Let `part_of` lead from the part to the whole, and `in` from the smaller place to the larger.",
-        "places: {Chaman: {in: Balochistan}, Balochistan: {in: Chaman}}", "places: {Chaman: {in: Balochistan}}",
+        "places: {Chaman: {in: Balochistan}, Balochistan: {in: Chaman}}",
+        "places: {Chaman: {in: Balochistan}}",
     ),
     info(
-        "A206", "unknown reference",
+        "A206",
+        "unknown reference",
         "A value that begins with `$` is a reference. The known ones are `$bearer`, `$other`, `$all`, `$violator` and "
         "`$trigger.FIELD`.",
         "Correct the reference.",
-        "target: $others", "target: $other",
+        "target: $others",
+        "target: $other",
     ),
     info(
-        "A207", "reference without meaning here",
+        "A207",
+        "reference without meaning here",
         "`$violator` needs a violation: a `when: {violated: CLAUSE}` or an `otherwise`. `$trigger.FIELD` needs a "
         "`when` or an `otherwise`. `$all` stands only on `actor` or `target` of a duty. A `when` knows `$bearer` and `$other`.",
         "Add the trigger, or write a name.",
@@ -56,21 +68,27 @@ CODES = (
         "binds: [MVM]\nwhen: {violated: ceasefire}\nmust: {act: sanction, target: $violator}",
     ),
     info(
-        "A208", "reading of somebody who is no party",
+        "A208",
+        "reading of somebody who is no party",
         "`readings` say how a party understands a clause, for the view `account of` that party. Others have none.",
         "Give the reading to a party, or remove it.",
-        "readings: {TUR: {by: 2025-12-01}}", "readings: {AFG: {by: 2025-12-01}}",
+        "readings: {TUR: {by: 2025-12-01}}",
+        "readings: {AFG: {by: 2025-12-01}}",
     ),
     info(
-        "A209", "view named like a built-in one",
+        "A209",
+        "view named like a built-in one",
         "`neutral`, `mediators`, `monitors`, `account of X` and `all` have a meaning of their own.",
         "Choose another name.",
-        "views: {neutral: {ranking: [[rest]]}}", "views: {even-handed: {ranking: [[rest]]}}",
+        "views: {neutral: {ranking: [[rest]]}}",
+        "views: {even-handed: {ranking: [[rest]]}}",
     ),
     info(
-        "A210", "not something to rank",
+        "A210",
+        "not something to rank",
         "A ranking lists sources, `actor:X`, `kind:X` and `rest`. Another word before the colon means nothing.",
         "Write one of these.",
-        "ranking: [[role:party]]", "ranking: [[actor:PAK, actor:AFG]]",
+        "ranking: [[role:party]]",
+        "ranking: [[actor:PAK, actor:AFG]]",
     ),
 )

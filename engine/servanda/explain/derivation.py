@@ -15,7 +15,7 @@ from servanda.lifecycle.patterns import Context, comparisons, phrase
 from servanda.lifecycle.run import Option
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import span
-from servanda.model.agreement import Clause
+from servanda.model.agreement import Clause, EventTrigger
 from servanda.model.moments import Interval, rfc3339
 from servanda.model.report import Amount
 
@@ -109,6 +109,10 @@ def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) 
     if out is not None and out.opened is not None and out.closed is not None:
         window = Interval(out.opened.earliest, out.closed.latest)
     effects = [e.effect for e in run.instance.evidence if e.incident == standing.incident]
+    patterns = [clause.pattern]
+    if effects == ["trigger"]:  # held against what triggers the clause, before there was any window
+        patterns = [trigger.pattern for trigger in clause.when if isinstance(trigger, EventTrigger)]
+        window = None
     return {
         "incident": standing.incident,
         "standing": standing.name,
@@ -123,7 +127,8 @@ def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) 
                 "reports": list(one.reports),
                 "tests": [
                     {"field": c.field, "asked": c.asked, "found": c.found, "answer": c.truth}
-                    for c in comparisons(clause.pattern, one, context, assessed.agreement)
+                    for pattern in patterns
+                    for c in comparisons(pattern, one, context, assessed.agreement)
                 ],
             }
             for one in standing.alternatives

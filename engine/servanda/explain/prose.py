@@ -73,8 +73,10 @@ def _incident(incident: Mapping[str, Any]) -> Iterable[str]:
         yield f"    {aside['report']} set aside: tier {aside['tier'] + 1}, a better tier speaks"
     for number, option in enumerate(incident["alternatives"], 1):
         tests = "; ".join(f"{t['field']} {t['found']} for {t['asked']}: {t['answer']}" for t in option["tests"])
-        yield f"    what may have happened {number}: {option['time_words']}, in the window: {option['in_window']} ({', '.join(option['reports'])})"
-        yield f"      {tests}"
+        inside = f", in the window: {option['in_window']}" if option["in_window"] else ""
+        yield f"    what may have happened {number}: {option['time_words']}{inside} ({', '.join(option['reports'])})"
+        if tests:
+            yield f"      {tests}"
     if incident["nothing_happened"]:
         yield f"    or nothing happened: {', '.join(incident['nothing_happened'])}"
 

@@ -2,6 +2,6 @@
 
 from servanda.lifecycle.fold import fold
 from servanda.lifecycle.runs import Run
-from servanda.lifecycle.world import World, facts_of, under
+from servanda.lifecycle.world import Role, World, facts_of, under
 
-__all__ = ["Run", "World", "facts_of", "fold", "under"]
+__all__ = ["Role", "Run", "World", "facts_of", "fold", "under"]

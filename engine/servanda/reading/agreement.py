@@ -79,9 +79,7 @@ def _compile(file: AgreementFile, root: Node, complaints: Complaints, path: str 
         clauses=clause_names(root.at("clauses"), complaints),
         excused=excused,
     )
-    clauses = tuple(
-        read_clause(name, entry, root.at("clauses", name), frame) for name, entry in file.clauses.items()
-    )
+    clauses = tuple(read_clause(name, entry, root.at("clauses", name), frame) for name, entry in file.clauses.items())
     agreement = replace(frame.agreement, clauses=clauses, own_views=read_views(file, frame))
     if not complaints.failed:
         warn(agreement, root, complaints)

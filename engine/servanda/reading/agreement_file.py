@@ -13,7 +13,25 @@ from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
 NOT_YET = frozenset(
-    ("must_keep", "may", "shields", "can", "effect", "counts_as", "unless", "while", "every", "at_most", "at_least", "quantity", "rate", "toward", "consents", "use", "with")
+    (
+        "must_keep",
+        "may",
+        "shields",
+        "can",
+        "effect",
+        "counts_as",
+        "unless",
+        "while",
+        "every",
+        "at_most",
+        "at_least",
+        "quantity",
+        "rate",
+        "toward",
+        "consents",
+        "use",
+        "with",
+    )
 )
 
 
@@ -76,9 +94,7 @@ Period = Annotated[
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": "^P", "description": "an ISO 8601 duration"}),
 ]
-Cited = Annotated[
-    Any, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "integer", "boolean"]})
-]
+Cited = Annotated[Any, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "integer", "boolean"]})]
 PatternMap = Annotated[dict[str, Any], Field(description="event fields and the tests they must pass")]
 Triggers = Annotated[
     list[PatternMap],

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from servanda.model.agreement import Clause, EventTrigger, Pattern, Place, Ref, StatusTrigger, Trigger
+from servanda.model.agreement import Clause, EventTrigger, Pattern, Place, StatusTrigger, Trigger
 from servanda.model.moments import Duration, Interval
 from servanda.reading.agreement_file import ClauseEntry, ReadingEntry, SubstituteEntry, keys
 from servanda.reading.complaints import Complaints, quoted
 from servanda.reading.frame import Frame
-from servanda.reading.patterns import read_pattern
+from servanda.reading.patterns import read_duty, read_pattern
 from servanda.reading.times import read_duration, read_earliest, read_latest, read_until, read_when
 from servanda.reading.tree import Node
 
@@ -174,9 +174,7 @@ def _duty(body: _Body, when: tuple[Trigger, ...]) -> tuple[Literal["must", "must
         allowed.add("violator")
     for duty in found[1:]:
         read_pattern(body.node.at(duty), body.frame, allowed)
-    pattern = read_pattern(body.node.at(found[0]), body.frame, allowed)
-    if pattern.test("actor") is None:  # a duty that names nobody means the bearer's own act
-        pattern = Pattern((*pattern.tests, ("actor", Ref("bearer"))))
+    pattern = read_duty(body.node.at(found[0]), body.frame, allowed)
     return cast("Literal['must', 'must_not']", found[0]), pattern
 
 
@@ -253,7 +251,9 @@ def _trigger(node: Node, body: _Body) -> Trigger | None:
         return None
     name = entries[statuses[0]]
     if not isinstance(name.value, str):
-        body.wrong("A409", name, f"{statuses[0]!r} needs the name of one clause", "write a list of triggers for several")
+        body.wrong(
+            "A409", name, f"{statuses[0]!r} needs the name of one clause", "write a list of triggers for several"
+        )
         return None
     if name.value not in body.frame.clauses:
         _unknown_clause(name.value, name, body.frame.clauses, body.frame)

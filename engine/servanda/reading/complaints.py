@@ -38,7 +38,6 @@ class Complaints:
             return
         severity = severity_of(code)
         self._errors += severity == "error"
-        severity = severity_of(code)
         if self._kept[severity] >= _MOST:
             self._more[severity] += 1
             return

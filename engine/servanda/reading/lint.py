@@ -158,7 +158,9 @@ def _empty_window(clause: Clause, node: Node, agreement: Agreement, complaints: 
     if end < start:
         place = node.at(key) if key else node.at("from")
         message = f"the window of {quoted(clause.name)} ends before it begins"
-        complaints.add("W007", place.spot, message, "check the dates, the years above all, against each other and the term")
+        complaints.add(
+            "W007", place.spot, message, "check the dates, the years above all, against each other and the term"
+        )
 
 
 def _ends(clause: Clause, agreement: Agreement) -> list[tuple[int, str]]:

@@ -101,7 +101,9 @@ def _check_name(name: str, spot: Spot, kind: str, complaints: Complaints) -> Non
         complaints.add("A110", spot, message, remedy)
 
 
-def _owner(name: str, owners: Mapping[str, str], node: Node, excused: frozenset[str], complaints: Complaints) -> str | None:
+def _owner(
+    name: str, owners: Mapping[str, str], node: Node, excused: frozenset[str], complaints: Complaints
+) -> str | None:
     found = owners.get(name)
     if found is None and name not in excused:
         remedy = complaints.near(name, owners) or "add it to `actors`"

@@ -62,6 +62,16 @@ def read_pattern(node: Node, frame: Frame, allowed: Collection[str]) -> Pattern:
     return frame.patterns[key]
 
 
+def read_duty(node: Node, frame: Frame, allowed: Collection[str]) -> Pattern:
+    """The pattern of a duty: where it names no actor, the bearer's own act is meant."""
+    key = (id(node), frozenset((*allowed, "duty")))
+    if key not in frame.patterns:
+        pattern = read_pattern(node, frame, allowed)
+        named = pattern.test("actor") is not None
+        frame.patterns[key] = pattern if named else Pattern((*pattern.tests, ("actor", Ref("bearer"))))
+    return frame.patterns[key]
+
+
 def _pattern(node: Node, frame: Frame, allowed: Collection[str]) -> Pattern:
     tests: list[tuple[str, Test]] = []
     if not node.entries() and not node.dropped:

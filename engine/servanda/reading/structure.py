@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+
 from servanda.reading import agreement_file as shape
 from servanda.reading.complaints import Complaints, listing, quoted
 from servanda.reading.tree import START, Node, Step
@@ -96,7 +97,7 @@ def _unknown_key(loc: tuple[Step, ...], node: Node, complaints: Complaints) -> s
     """Say that a key is unknown, and return the one that was probably meant."""
     key, within = str(loc[-1]), _within(loc)
     spot = node.name_spot
-    in_clause = loc[0] == "clauses" and len(loc) > 2  # noqa: PLR2004 - clauses, its name, the key
+    in_clause = loc[0] == "clauses" and len(loc) > 2
     if (in_clause and key in shape.NOT_YET) or loc == ("states",):
         message = f"{key!r} is not yet understood by this version"
         complaints.add("A901", spot, message, "leave it out, or keep it in `text` for the reader")

@@ -34,7 +34,7 @@ def read_when(text: str, node: Node, zone: ZoneInfo, complaints: Complaints) -> 
     try:
         return When.parse(text).interval(zone)
     except (ValueError, OverflowError) as error:
-        message = str(error) if len(text) <= 80 else "a date is at most 80 characters long"  # noqa: PLR2004
+        message = str(error) if len(text) <= 80 else "a date is at most 80 characters long"
         complaints.add("A301", node.spot, message, _DATE_HELP)
         return None
 
@@ -66,8 +66,10 @@ def read_duration(text: str, node: Node, complaints: Complaints) -> Duration | N
     try:
         return Duration.parse(text)
     except ValueError as error:
-        message = str(error) if len(text) <= 60 else f"{quoted(text)} is not an ISO 8601 duration"  # noqa: PLR2004
-        remedy = "it cannot be negative" if text.startswith(("-", "P-")) else "write a duration such as P30D, P1M or PT48H"
+        message = str(error) if len(text) <= 60 else f"{quoted(text)} is not an ISO 8601 duration"
+        remedy = (
+            "it cannot be negative" if text.startswith(("-", "P-")) else "write a duration such as P30D, P1M or PT48H"
+        )
         complaints.add("A302", node.spot, message, remedy)
         return None
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import yaml
+
 from servanda.reading.complaints import Complaints, quoted
 from servanda.reading.tree import START, Node, Spot
 
@@ -112,7 +113,9 @@ class _Builder:
         next(self._events)
         start = next(self._events)
         if isinstance(start, yaml.StreamEndEvent):
-            self._stop("A008", START, "the file is empty", "begin with `servanda: 1`; `servanda init` writes an example")
+            self._stop(
+                "A008", START, "the file is empty", "begin with `servanda: 1`; `servanda init` writes an example"
+            )
         if start.version or start.tags:
             self.complaints.add("A014", _spot(start), "a YAML directive is not used here", "remove the line with `%`")
         node = self._node(next(self._events), 1, None)

@@ -73,7 +73,8 @@ def why_words(instance: Instance) -> list[str]:
     lines += [proof.text for proof in instance.evidence if proof.text is not None]
     if not lines and instance.coverage is not None and instance.status in ("holding", "fulfilled"):
         covered = instance.coverage
-        lines.append(f"no breach in {plural(covered.reports, 'report')} by {plural(covered.claimants, 'claimant')}")
+        told = f"in {plural(covered.reports, 'report')} by {plural(covered.claimants, 'claimant')}"
+        lines.append(f"no breach {told}" if covered.reports else "no breach, but nothing reported either")
     return lines
 
 

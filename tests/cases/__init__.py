@@ -1,0 +1,1 @@
+"""The cases that come with servanda, and real data that is not part of the project."""

@@ -1,0 +1,68 @@
+"""The documents say what is so: every example runs, every command and every code is documented."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from doc_examples import DOCUMENTS, ROOT, run
+from servanda.cli import COMMANDS, main
+from servanda.diagnostics import CATALOGUE
+
+LINKS = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_example_of_a_document_gives_what_it_shows(document: Path, tmp_path: Path) -> None:
+    for one in run(document.read_text(encoding="utf-8"), tmp_path):
+        where = f"{document.relative_to(ROOT)}:{one.line}: {one.source.strip()}"
+        assert one.same, f"{where}\n--- shown\n{one.shown}\n--- given\n{one.given}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    for link in LINKS.findall(document.read_text(encoding="utf-8")):
+        assert (document.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_section_with_an_example(command: str) -> None:
+    text = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", text, flags=re.M)
+    own = [section for section in sections if section.startswith(f"`servanda {command}`")]
+    assert len(own) == 1
+    assert re.search(rf"^\$ (cat \S+ \| )?servanda {command}\b", own[0], re.M)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_documented(command: str) -> None:
+    text = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+    wanted = main.get_command(None, command)  # type: ignore[arg-type]
+    assert wanted is not None
+    for option in wanted.params:
+        if option.param_type_name == "option" and not getattr(option, "hidden", False):
+            assert f"`{option.opts[-1]}" in text, option.opts
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_code_is_explained(code: str) -> None:
+    result = CliRunner().invoke(main, ["explain", code])
+    info = CATALOGUE[code]
+    assert result.exit_code == 0
+    assert result.output.startswith(f"{info.severity}[{code}]: {info.title}\n")
+    for heading in ("\nWhat to do:", "\nWrong:\n", "\nRight:\n"):
+        assert heading in result.output
+
+
+def test_every_key_of_an_agreement_is_documented() -> None:
+    from servanda.reading import agreement_file as shape
+
+    text = (ROOT / "docs/agreement-files.md").read_text(encoding="utf-8")
+    for model in (shape.AgreementFile, shape.ActorEntry, shape.SourceEntry, shape.ViewEntry, shape.ClauseEntry,
+                  shape.PlaceEntry, shape.TermEntry, shape.EvidenceEntry):
+        for key in shape.keys(model):
+            assert f"`{key}`" in text or f"`{key}:" in text, key
+    for key in shape.NOT_YET:
+        assert f"`{key}`" in text, key
