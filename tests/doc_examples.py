@@ -1,18 +1,20 @@
 """The examples of the documents: a Markdown text comes in; what each example shows and really gives goes out.
 
+    <!-- width: 120 -->  how wide the terminal is; 100 where nothing is said
     <!-- file: NAME -->  before a fenced block: the block is written to NAME in the document's folder
     ```yaml part         top-level keys that replace those of the document's first agreement, which must load
-    ```console           `$ servanda ...` with the output below; `$ cat FILE | servanda ...`; `$ echo $?`
+    ```console           `$ servanda ...` with the output below; `$ cat FILE | servanda ...`; `$ echo $?`;
+                         a ```text block that begins with `$ servanda` is one too
     ```pycon             a doctest; the names of one block are known to the next
+    ```sh                its last command, if that is `.../servanda ...`: the next ```text block is its output
 
-A line `...` stands for any number of lines. `python tests/doc_examples.py FILE...` writes the real output
+The folder holds a link to `cases/`. A line `...` stands for any number of lines. `python tests/doc_examples.py FILE...` writes the real output
 into every example that shows another one; look at the difference before it is kept.
 """
 
 from __future__ import annotations
 
 import doctest
-import os
 import re
 import shlex
 import sys
@@ -23,14 +25,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from click.testing import CliRunner
+
 from servanda.cli import main
 from servanda.reading import check
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("README.md")])
-WIDTH = "120"
-_BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?^```(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.M | re.S)
-_TOP = re.compile(r"^(?=\w+:)", re.M)
+DOCUMENTS = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("cases/**/*.md"), *ROOT.glob("*.md")])
+_WIDTH = re.compile(r"^<!-- width: (\d+) -->$", re.MULTILINE)
+_BLOCK = re.compile(
+    r"(?:<!-- file: (?P<file>\S+) -->\n)?^```(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+_TOP = re.compile(r"^(?=\w+:)", re.MULTILINE)
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -59,6 +64,8 @@ class Run:
     names: dict[str, object] = field(default_factory=lambda: {"__name__": "__main__"})
     base: str | None = None
     code: int = 0
+    width: str = "100"
+    asked: str | None = None  # a command of a shell block, whose output comes next
 
     def examples(self) -> Iterator[Shown]:
         """Every example in order. Files are written to the current folder as they are met."""
@@ -68,8 +75,14 @@ class Run:
                 self._write(block["file"], text)
             elif info == "yaml part":
                 yield self._part(text, at)
-            elif info == "console":
+            elif info == "console" or (info == "text" and text.startswith("$ servanda ")):
                 yield from self._console(text, at)
+            elif info == "sh":
+                last = re.split(r"&&|\n", text.strip())[-1].strip()
+                self.asked = re.sub(r"^\S*\bservanda ", "servanda ", last) if "servanda " in last else None
+            elif info == "text" and self.asked:
+                yield Shown(self._line(at), self.asked, text, self._command(self.asked), at, at + len(text))
+                self.asked = None
             elif info == "pycon":
                 yield from self._pycon(text, at)
 
@@ -97,7 +110,7 @@ class Run:
         return Shown(self._line(at), text, "", "\n".join(one.render() for one in found), -1, -1)
 
     def _console(self, text: str, at: int) -> Iterator[Shown]:
-        starts = [found.start() for found in re.finditer(r"^\$ ", text, re.M)]
+        starts = [found.start() for found in re.finditer(r"^\$ ", text, re.MULTILINE)]
         for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
             command, _, shown = text[start + 2 : end].partition("\n")
             place = at + end - len(shown)
@@ -109,8 +122,8 @@ class Run:
         stdin, bar, rest = command.partition(" | ")
         typed = Path(stdin.removeprefix("cat ")).read_bytes() if bar else None
         words = shlex.split(rest if bar else command)
-        assert words[0] == "servanda", command
-        result = CliRunner(env={"COLUMNS": WIDTH, "NO_COLOR": "1"}).invoke(
+        assert words[0] == "servanda", f"only servanda is run: {command}"
+        result = CliRunner(env={"COLUMNS": self.width, "NO_COLOR": "1"}).invoke(
             main, words[1:], input=typed, prog_name="servanda"
         )
         self.code = result.exit_code
@@ -132,8 +145,12 @@ class Run:
             first = example.lineno + example.source.count("\n")
             start = at + sum(map(len, lines[:first]))
             yield Shown(
-                self._line(at) + example.lineno, example.source, example.want,
-                given[0] if given else example.want, start, start + len(example.want),
+                self._line(at) + example.lineno,
+                example.source,
+                example.want,
+                given[0] if given else example.want,
+                start,
+                start + len(example.want),
             )
 
 
@@ -150,15 +167,10 @@ def matches(shown: str, given: str) -> bool:
 
 def run(text: str, folder: Path) -> list[Shown]:
     """Run the examples of a document in a folder."""
-    before = os.environ.get("COLUMNS")
-    os.environ["COLUMNS"] = WIDTH
-    try:
-        with chdir(folder):
-            return list(Run(text).examples())
-    finally:
-        os.environ.pop("COLUMNS")
-        if before is not None:
-            os.environ["COLUMNS"] = before
+    (folder / "cases").symlink_to(ROOT / "cases", target_is_directory=True)
+    width = _WIDTH.search(text)
+    with chdir(folder):
+        return list(Run(text, width=width[1] if width else "100").examples())
 
 
 def rewrite(path: Path) -> None:
@@ -166,10 +178,12 @@ def rewrite(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         found = run(text, Path(folder))
+    if any("internal error" in one.given for one in found):
+        raise SystemExit(f"{path}: an example ends with an internal error; nothing is written")
     for one in reversed([one for one in found if not one.same]):
         sys.stderr.write(f"{path}:{one.line}: {one.source.strip().splitlines()[0]}\n")
         given = "".join(f"{line.rstrip()}\n" for line in one.given.rstrip().splitlines())
-        if one.start < 0 or "internal error" in given:
+        if one.start < 0:
             sys.stderr.write(given)
         else:
             text = text[: one.start] + given + text[one.end :]

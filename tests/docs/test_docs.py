@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
 from doc_examples import DOCUMENTS, ROOT, run
 from servanda.cli import COMMANDS, main
 from servanda.diagnostics import CATALOGUE
 
-LINKS = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+LINKS = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -23,17 +24,25 @@ def test_every_example_of_a_document_gives_what_it_shows(document: Path, tmp_pat
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
-    for link in LINKS.findall(document.read_text(encoding="utf-8")):
-        assert (document.parent / link).exists(), link
+    for link, anchor in LINKS.findall(document.read_text(encoding="utf-8")):
+        target = document.parent / link if link else document
+        assert target.exists(), link
+        if anchor:
+            assert anchor in _anchors(target.read_text(encoding="utf-8")), f"{link}#{anchor}"
+
+
+def _anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_section_with_an_example(command: str) -> None:
     text = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
-    sections = re.split(r"^## ", text, flags=re.M)
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)
     own = [section for section in sections if section.startswith(f"`servanda {command}`")]
     assert len(own) == 1
-    assert re.search(rf"^\$ (cat \S+ \| )?servanda {command}\b", own[0], re.M)
+    assert re.search(rf"^\$ (cat \S+ \| )?servanda {command}\b", own[0], re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -60,9 +69,34 @@ def test_every_key_of_an_agreement_is_documented() -> None:
     from servanda.reading import agreement_file as shape
 
     text = (ROOT / "docs/agreement-files.md").read_text(encoding="utf-8")
-    for model in (shape.AgreementFile, shape.ActorEntry, shape.SourceEntry, shape.ViewEntry, shape.ClauseEntry,
-                  shape.PlaceEntry, shape.TermEntry, shape.EvidenceEntry):
+    for model in (
+        shape.AgreementFile,
+        shape.ActorEntry,
+        shape.SourceEntry,
+        shape.ViewEntry,
+        shape.ClauseEntry,
+        shape.PlaceEntry,
+        shape.TermEntry,
+        shape.EvidenceEntry,
+    ):
         for key in shape.keys(model):
             assert f"`{key}`" in text or f"`{key}:" in text, key
     for key in shape.NOT_YET:
         assert f"`{key}`" in text, key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```console\n$ servanda --version\nservanda 0.0.0\n```\n",
+        "```console\n$ servanda explain Z999\n...\n$ echo $?\n0\n```\n",
+        "```pycon\n>>> 1 + 1\n3\n```\n",
+        "```pycon\n>>> nobody\n```\n",
+        "```text\n$ servanda --version\nservanda 0.0.0\n```\n",
+        "```sh\ncd here && .venv/bin/servanda --version\n```\n\n```text\nservanda 0.0.0\n```\n",
+        "<!-- file: a.yaml -->\n```yaml\nservanda: 1\nagreement: a\nactors: {S: {role: party}}\nclauses:\n  c: {binds: S}\n```\n"
+        "```yaml part\nterm: {from: 2026-01-01}\n```\n",
+    ],
+)
+def test_an_example_that_does_not_give_what_it_shows_is_found(text: str, tmp_path: Path) -> None:
+    assert not all(one.same for one in run(text, tmp_path))

@@ -5,8 +5,9 @@ Statements come in; assertions with their bodies as they stand, and denials, go 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from servanda.evidence.statements import Statement
@@ -28,10 +29,14 @@ class Record:
     by_id: dict[str, Statement]
     depth: Mapping[str, int]
     retracted: set[str]
-    corrected: dict[str, str]  # a correction in effect -> the report it corrects in the end
-    corrections: dict[str, list[Statement]]  # that report -> every correction of it by its claimant
-    bodies: dict[str, Mapping[str, object]]  # assertions and confirmations as first made
-    denied: dict[str, Statement | None]  # what a denial (or its confirmation) denies, if one report
+    bodies: dict[str, Mapping[str, object]] = field(default_factory=dict)  # assertions, confirmations as first made
+    denied: dict[str, Statement | None] = field(default_factory=dict)  # what a denial denies, if one report
+    roots: dict[str, Statement] = field(default_factory=dict)  # a correction -> the report behind its chain
+    corrections: dict[str, list[Statement]] = field(default_factory=dict)  # that report -> its claimant's corrections
+    stages: dict[str, list[tuple[int, Mapping[str, object]]]] = field(default_factory=dict)  # its body after each
+    corrected: dict[str, str] = field(
+        default_factory=dict
+    )  # a correction in effect -> the report it corrects in the end
 
 
 def words_of(
@@ -40,7 +45,7 @@ def words_of(
     """The statements that count, in order, with their bodies as they stand."""
     if len(statements) == 1 and statements[0].says == "asserts":  # the usual case
         only = statements[0]
-        return [Word(only, _made(only))], Record({only.id: only}, depth, set(), {}, {}, {only.id: _made(only)}, {})
+        return [Word(only, _made(only))], Record({only.id: only}, depth, set(), {only.id: _made(only)})
     record = _recorded(statements, depth, notes)
     words = []
     for one in statements:
@@ -55,11 +60,12 @@ def words_of(
 
 def _recorded(statements: tuple[Statement, ...], depth: Mapping[str, int], notes: list[ReportDiagnostic]) -> Record:
     by_id = {s.id: s for s in statements}
-    record = Record(by_id, depth, _retracted(statements, by_id, depth, notes), {}, {}, {}, {})
-    for one in statements:  # all corrections first: a confirmation takes those known by then
+    record = Record(by_id, depth, _retracted(statements, by_id, depth, notes))
+    shallow_first = sorted(statements, key=lambda s: (depth[s.id], s.order))
+    for one in shallow_first:  # all corrections first: a confirmation takes those known by then
         if one.says == "corrects":
             _correct(one, record, notes)
-    for one in sorted(statements, key=lambda s: (depth[s.id], s.order)):
+    for one in shallow_first:
         _take(one, record, notes)
     for root, changes in record.corrections.items():
         for change in changes:
@@ -131,9 +137,11 @@ def _take(one: Statement, record: Record, notes: list[ReportDiagnostic]) -> None
 def _correct(one: Statement, record: Record, notes: list[ReportDiagnostic]) -> None:
     """Note down a correction, if it corrects the claimant's own word."""
     target = record.by_id.get(one.of or "")
+    root = _root(target, record)
+    if root is not None:
+        record.roots[one.id] = root
     if not _same_hand(one, target, notes):
         return
-    root = _root(target, record)
     if root is None or root.says not in ("asserts", "confirms"):
         message = f"report {one.id!r} corrects {one.of!r}, which asserts nothing: nothing is changed"
         notes.append(ReportDiagnostic("R105", message, one.id, one.line))
@@ -143,9 +151,7 @@ def _correct(one: Statement, record: Record, notes: list[ReportDiagnostic]) -> N
 
 def _root(target: Statement | None, record: Record) -> Statement | None:
     """The report behind a chain of corrections."""
-    while target is not None and target.says == "corrects":
-        target = record.by_id.get(target.of or "")
-    return target
+    return record.roots.get(target.id, target) if target is not None else None
 
 
 def _whole_chain_stands(change: Statement, record: Record) -> bool:
@@ -159,23 +165,43 @@ def _whole_chain_stands(change: Statement, record: Record) -> bool:
 
 
 def body_of(root: str, record: Record, at: int | None) -> Mapping[str, object]:
-    """A body with the corrections that stand, or that stood as known at `at`."""
+    """A body with the corrections that stand, or that stood as known at `at`.
+
+    What was retracted by then has lost its corrections.
+    """
     body = record.bodies[root]
-    changes = record.corrections.get(root)
-    if not changes:
+    if root not in record.corrections:
         return body
-    view = record
-    if at is not None and any(s.says == "retracts" for s in record.by_id.values()):
-        then = _retracted(tuple(record.by_id.values()), record.by_id, record.depth, [], at)
-        view = replace(record, retracted=then)
-    merged = dict(body)
+    if any(s.says == "retracts" for s in record.by_id.values()):
+        return _with_retractions(root, record, at)
+    if root not in record.stages:
+        record.stages[root] = list(_stages(body, record.corrections[root]))
+    stages = record.stages[root]
+    known = len(stages) if at is None else bisect_right(stages, at, key=lambda stage: stage[0])
+    return stages[known - 1][1] if known else body
+
+
+def _stages(body: Mapping[str, object], changes: Iterable[Statement]) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """The body after each correction, with when that was reported."""
     for change in sorted(changes, key=lambda s: s.order):
-        late = at is not None and change.reported > at
-        if late or change.id in view.retracted or not _whole_chain_stands(change, view):
-            continue
-        for name, value in change.body.items():
-            if value is None:
-                merged.pop(name, None)
-            else:
-                merged[name] = value
-    return merged
+        kept = {name: value for name, value in body.items() if name not in change.body}
+        body = kept | {name: value for name, value in change.body.items() if value is not None}
+        yield change.reported, body
+
+
+def _with_retractions(root: str, record: Record, at: int | None) -> Mapping[str, object]:
+    view = record
+    if at is not None:
+        then = _retracted(tuple(record.by_id.values()), record.by_id, record.depth, [], at)
+        if root in then:
+            return record.bodies[root]
+        view = replace(record, retracted=then)
+    standing = [
+        change
+        for change in record.corrections[root]
+        if (at is None or change.reported <= at)
+        and change.id not in view.retracted
+        and _whole_chain_stands(change, view)
+    ]
+    stages = list(_stages(record.bodies[root], standing))
+    return stages[-1][1] if stages else record.bodies[root]
