@@ -88,7 +88,7 @@ def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tupl
         for incident, statements in known.incidents.items()
         if (standing := stand(incident, statements, known.depth, view, agreement)) is not None
     }
-    world = World(agreement, standings, times, prepared.matcher, prepared.roles)
+    world = World(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
     runs = fold(prepared.clauses, world)
     notes = [*known.diagnostics, *(d for s in standings.values() for d in s.diagnostics)]
     ordered = {name: sorted(found, key=_order) for name, found in runs.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,10 @@ from click.testing import CliRunner
 from doc_examples import DOCUMENTS, ROOT, run
 from servanda.cli import COMMANDS, main
 from servanda.diagnostics import CATALOGUE
+from servanda.model.agreement import Role, Status
+from servanda.model.kleene import Reason
+from servanda.model.report import Says
+from servanda.model.verdict import StandingName
 
 LINKS = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
@@ -85,6 +90,30 @@ def test_every_key_of_an_agreement_is_documented() -> None:
         assert f"`{key}`" in text, key
 
 
+def test_every_public_name_is_documented() -> None:
+    import servanda
+
+    text = (ROOT / "docs/library.md").read_text(encoding="utf-8")
+    for name in servanda.__all__:
+        assert f"`{name}`" in text, name
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("verdicts.md", get_args(Status)),
+        ("verdicts.md", get_args(Reason)),
+        ("verdicts.md", get_args(StandingName)),
+        ("report-files.md", get_args(Says)),
+        ("agreement-files.md", get_args(Role)),
+    ],
+)
+def test_every_word_of_a_format_is_documented(document: str, words: tuple[str, ...]) -> None:
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    for word in words:
+        assert f"`{word}`" in text or f"*{word}*" in text, word
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -94,8 +123,7 @@ def test_every_key_of_an_agreement_is_documented() -> None:
         "```pycon\n>>> nobody\n```\n",
         "```text\n$ servanda --version\nservanda 0.0.0\n```\n",
         "```sh\ncd here && .venv/bin/servanda --version\n```\n\n```text\nservanda 0.0.0\n```\n",
-        "<!-- file: a.yaml -->\n```yaml\nservanda: 1\nagreement: a\nactors: {S: {role: party}}\nclauses:\n  c: {binds: S}\n```\n"
-        "```yaml part\nterm: {from: 2026-01-01}\n```\n",
+        "<!-- file: a.yaml -->\n```yaml\nservanda: 1\nagreement: a\n```\n```yaml part\nterm: {from: 2026-01-01}\n```\n",
     ],
 )
 def test_an_example_that_does_not_give_what_it_shows_is_found(text: str, tmp_path: Path) -> None:

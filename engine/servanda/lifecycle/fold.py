@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from servanda.errors import TooMuchError
 from servanda.lifecycle.instances import Duty, dormant, duties, runs_of
 from servanda.lifecycle.runs import Run
-from servanda.lifecycle.world import World
+from servanda.lifecycle.world import World, top_of
 from servanda.model.agreement import Clause, StatusTrigger
 
 MOST_ROUNDS = 500
@@ -79,21 +79,14 @@ def _readers(clauses: Sequence[Clause]) -> dict[str, list[str]]:
     readers: dict[str, list[str]] = {}
     for clause in clauses:
         for seen in dict.fromkeys(_looked_at(clause)):
-            readers.setdefault(seen.removesuffix(".otherwise"), []).append(clause.name)
+            readers.setdefault(seen, []).append(clause.name)
     return readers
 
 
 def _looked_at(clause: Clause) -> Iterator[str]:
     for one in clause.with_otherwise():
         if one.requires is not None:
-            yield _top(one.requires)
+            yield top_of(one.requires)
         for trigger in one.when:
             if isinstance(trigger, StatusTrigger):
-                yield _top(trigger.clause)
-
-
-def _top(name: str) -> str:
-    """The clause a substitute belongs to."""
-    while name.endswith(".otherwise"):
-        name = name.removesuffix(".otherwise")
-    return name
+                yield top_of(trigger.clause)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from servanda.evidence import Alternative
 from servanda.lifecycle.acts import Act, act_of, spread
 from servanda.lifecycle.closing import close
 from servanda.lifecycle.patterns import Context
@@ -24,7 +25,7 @@ from servanda.lifecycle.run import (
 )
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.window import Window, force_of, window_of
-from servanda.lifecycle.world import World
+from servanda.lifecycle.world import World, top_of
 from servanda.model.agreement import Clause, EventTrigger, StatusTrigger
 from servanda.model.moments import BEGINNING, END, Interval
 from servanda.model.verdict import TriggerRef
@@ -180,14 +181,13 @@ def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, world: World, 
     limits = Interval(force.earliest, min(force.latest, world.as_of))
     out.dormant = not cause.certain
     for option in cause.options:
-        for time in option.times:
-            stretch = time.cut(limits)
-            if stretch is None or stretch != time:
-                out.lost = out.dormant = True
-                out.doubts |= {("time_uncertain", option.incident)} if option.incident else set()
-            if stretch is not None:
-                piece = Piece(stretch.earliest, stretch.latest, option.alternative)
-                _judge(piece, duty, cause, judge, world, out)
+        if any(not time.within(limits) for time in option.times):
+            out.lost = out.dormant = True
+            out.doubts |= {("time_uncertain", option.incident)} if option.incident else set()
+    for alternative, time in _ways(cause.options, tells=top_of(duty.clause.name) in world.telling):
+        stretch = time.cut(limits)
+        if stretch is not None:
+            _judge(Piece(stretch.earliest, stretch.latest, alternative), duty, cause, judge, world, out)
     if out.live and out.dormant:
         out.doubts |= cause.doubts
     wide = len({t for o in cause.options for t in o.times}) > 1 or any(
@@ -196,6 +196,22 @@ def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, world: World, 
     if wide and len(out.live) > 1:
         named = {o.incident for o in cause.options if o.incident}
         out.doubts |= {("time_uncertain", incident) for incident in named} or cause.doubts
+
+
+def _ways(options: Iterable[Option], *, tells: bool) -> Iterator[tuple[Alternative | None, Interval]]:
+    """The ways a trigger may have come about; where only time matters, times that touch are one."""
+    if tells:
+        yield from ((option.alternative, time) for option in options for time in option.times)
+        return
+    times = sorted(time for option in options for time in option.times)
+    held = times[0]
+    for time in times[1:]:
+        if time.earliest <= held.latest + 1:
+            held = held.hull(time)
+        else:
+            yield None, held
+            held = time
+    yield None, held
 
 
 def _judge(stretch: Piece, duty: Duty, cause: Occurrence | None, judge: Judge, world: World, out: Outcome) -> None:

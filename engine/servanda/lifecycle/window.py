@@ -102,6 +102,8 @@ def force_of(clause: Clause, agreement: Agreement, *, event: bool) -> Interval:
 
 def first(low: int, high: int, holds: Callable[[int], bool]) -> int:
     """The first instant in `[low, high]` from which a monotone condition holds; `high + 1` if none."""
+    if holds(low):
+        return low
     if not holds(high):
         return high + 1
     while low < high:

@@ -24,6 +24,7 @@ from servanda.model.agreement import (
     Not,
     Pattern,
     Ref,
+    StatusTrigger,
     Test,
 )
 from servanda.model.moments import Interval, local_clock
@@ -86,11 +87,13 @@ class World:
         times: tuple[int, int],
         matcher: Matcher,
         roles: list[Role],
+        clauses: tuple[Clause, ...],
     ) -> None:
         """Ask the matcher once for each thing that may have happened; the rest follows on demand."""
         self.agreement = agreement
         self.standings = standings
         self.as_of, self.known_at = times
+        self.telling = telling(clauses)
         self._acts: dict[tuple[str, tuple[str, ...], str], Act | None] = {}
         self._candidates: dict[str, Candidates] = {}
         self._reported: dict[str, _Reported] | None = None
@@ -156,6 +159,33 @@ class World:
 def refers(pattern: Pattern) -> bool:
     """Whether a pattern refers to what differs between instances of one bearer."""
     return any(_refers(test) for _, test in pattern.tests)
+
+
+def telling(clauses: tuple[Clause, ...]) -> frozenset[str]:
+    """The clauses for which it matters which alternative triggered them.
+
+    They refer to `$trigger`, or a clause that does is triggered by them. For the others, what may have
+    triggered them differs in time only.
+    """
+    found = {c.name for c in clauses if any(refers(one.pattern) for one in c.with_otherwise())}
+    causes = {
+        c.name: {top_of(t.clause) for one in c.with_otherwise() for t in one.when if isinstance(t, StatusTrigger)}
+        for c in clauses
+    }
+    work = list(found)
+    while work:
+        for cause in causes.get(work.pop(), ()):
+            if cause not in found:
+                found.add(cause)
+                work.append(cause)
+    return frozenset(found)
+
+
+def top_of(name: str) -> str:
+    """The clause that a substitute belongs to."""
+    while name.endswith(".otherwise"):
+        name = name.removesuffix(".otherwise")
+    return name
 
 
 def _refers(test: Test) -> bool:

@@ -316,8 +316,9 @@ class Duration:
         if self.months or self.days:
             try:
                 clock = local_clock(at, zone)
-                moved = clock + relativedelta(months=self.months, days=self.days)
-                at = instant(moved, zone)
+                if self.months:
+                    clock += relativedelta(months=self.months)
+                at = instant(clock + dt.timedelta(days=self.days), zone)
             except (ValueError, OverflowError):
                 return END
         return at + self.micros if at + self.micros <= _LAST else END
