@@ -46,7 +46,7 @@ def close(
         _since(out, statuses),
         _cured(out, cures, world) if cured and "violated" in statuses else None,
         _coverage(clause, bearers, out, world),
-        _evidence(clause, bearers, cause, out, statuses, world),
+        _evidence(clause, bearers, cause, out, (statuses, _curing(cures, substitutes), cured), world),
         origin,
     )
     good = _good(cures, out, cured=cured)
@@ -156,6 +156,15 @@ def _cures(clause: Clause, out: Outcome, substitutes: Substitutes) -> tuple[list
     return kept, bool(certain)
 
 
+def _curing(cures: list[Option], substitutes: Substitutes) -> list[str]:
+    """The incidents that cure, or may: late acts, and what the substitutes were done by."""
+    ways = list(cures)
+    if cures and cures[0].incident is None:  # a prohibition: what its substitutes were done by
+        ways += [o for _, runs in substitutes for run in runs if run.done for o in run.done.options]
+    timed = [(min(t.earliest for t in o.times), o.incident) for o in ways if o.incident is not None]
+    return list(dict.fromkeys(incident for _, incident in sorted(timed)))
+
+
 def _all_cured(out: Outcome, substitutes: Substitutes) -> tuple[list[Option], bool]:
     """A prohibition is cured when each of its breaches is, at the last of the cures."""
     spans, sure = [], bool(substitutes) and len(substitutes) == len(out.breaches)
@@ -231,20 +240,24 @@ def _evidence(
     bearers: tuple[str, ...],
     cause: Occurrence | None,
     out: Outcome,
-    statuses: frozenset[Status],
+    verdict: tuple[frozenset[Status], list[str], bool],
     world: World,
 ) -> tuple[Evidence, ...]:
     """What the instance rests on: its trigger, the acts that count, and what nobody reported."""
+    statuses, curing, cured = verdict
     found = []
     if cause is not None:
         for incident in dict.fromkeys(o.incident for o in cause.options if o.incident is not None):
             standing = world.standings[incident]
             found.append(Evidence(incident, standing.name, "trigger", standing.reports, certain=cause.certain))
     for act in sorted(out.acts.values(), key=lambda a: (a.earliest, a.incident)):
-        for effect in ("fulfilment", "breach", "cure"):
+        for effect in ("fulfilment", "breach"):
             if effect in out.effects[act.incident]:
                 certain = out.forced[act.incident]
                 found.append(Evidence(act.incident, act.standing.name, effect, act.standing.reports, certain=certain))
+    for incident in curing:
+        standing, only = world.standings[incident], cured and len(curing) == 1
+        found.append(Evidence(incident, standing.name, "cure", standing.reports, certain=only))
     if clause.duty == "must" and statuses & {"violated", "overdue", "unenforceable"} and out.due is not None:
         alternative = cause.options[0].alternative if cause else None
         context = Context(bearers, (), cause.violators if cause else (), alternative)

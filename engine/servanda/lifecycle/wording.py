@@ -53,13 +53,13 @@ def _opening(at: int, zone: ZoneInfo) -> str:
 def delay_between(since: Interval, at: Interval, zone: ZoneInfo) -> str:
     """How long after a violation it was cured: whole days where both are dates, else elapsed time.
 
-    Where the times are open, the delay is the longest.
+    Where the times are open, it is counted between the latest of each.
 
     >>> day = 86_400_000_000
     >>> delay_between(Interval(day - 1, day - 1), Interval(2 * day, 3 * day - 1), ZoneInfo("UTC"))
     'P2D'
     """
-    start, end = since.earliest, at.latest
+    start, end = since.latest, at.latest
     if start <= BEGINNING or end >= END:
         return "P0D"
     first, last = local_clock(start, zone), local_clock(end, zone)
