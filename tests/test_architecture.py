@@ -18,7 +18,7 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"lifecycle"}),
     frozenset({"assessing"}),
     frozenset({"explain"}),
-    frozenset({"tracker"}),  # a finding can explain itself
+    frozenset({"api", "tracker"}),  # a finding can explain itself
     frozenset({"render"}),
     frozenset({"cli"}),
 )

@@ -32,7 +32,19 @@ GIVEN = {
     "title", "rule", "clauses", "agreement", "swap", "reports", "text", "files", "args", "command", "stdin",
     "expect", "bug", "env",
 }  # fmt: skip
-EXPECTED = {"exit", "verdicts", "instances", "json", "stdout", "stderr", "absent", "diagnostics", "lines", "keys", "file"}
+EXPECTED = {
+    "exit",
+    "verdicts",
+    "instances",
+    "json",
+    "stdout",
+    "stderr",
+    "absent",
+    "diagnostics",
+    "lines",
+    "keys",
+    "file",
+}
 
 
 class Loader(yaml.SafeLoader):

@@ -29,6 +29,7 @@ class Entry(NamedTuple):
     cls=Documented,
     examples=(
         "servanda rules",
+        "servanda rules acts",
         "servanda rules force.attack",
         "servanda rules custody",
     ),
@@ -37,7 +38,8 @@ class Entry(NamedTuple):
 def command(name: str | None) -> None:
     """Look up acts, rules and readers that come with servanda: all, or those that NAME is part of.
 
-    The name of an act shows the act with everything below it.
+    The name of an act shows the act with everything below it; the name of a shelf, such as acts or
+    flagging, everything on it.
     """
     from servanda.rulebook import rules_dir
 
@@ -47,13 +49,16 @@ def command(name: str | None) -> None:
         raise Failure(str(error)) from None
     found = library if name is None else _search(library, name.strip())
     if not found:
-        names = [entry.name for entry in library]
+        names = [entry.name for entry in library] + [entry.shelf for entry in library]
         raise Failure(f"nothing in the library is called {name!r}{did_you_mean(name or '', names)}")
     emit(_text(found), None)
 
 
 def _search(library: list[Entry], name: str) -> list[Entry]:
-    """An entry with all below it, else every entry whose name or text holds the words."""
+    """A shelf, else an entry with all below it, else every entry whose name or text holds the words."""
+    shelf = [entry for entry in library if name.casefold() in (entry.shelf, entry.shelf.split()[0])]
+    if shelf:
+        return shelf
     exact = [entry for entry in library if f"{entry.name}.".startswith(f"{name}.")]
     if any(entry.name == name for entry in exact) or not name:
         return exact

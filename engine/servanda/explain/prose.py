@@ -31,7 +31,7 @@ def _one(d: Mapping[str, Any]) -> Iterable[str]:
 
 def _status(d: Mapping[str, Any]) -> str:
     if not d["possible"]:
-        return str(d["status"])
+        return f"{d['status']}, cured" if d["cured"] else str(d["status"])
     reasons = ", ".join(f"{b['reason']} ({b['incident']})" for b in d["because"])
     return f"{d['status']}: {' or '.join(d['possible'])}" + (f", because {reasons}" if reasons else "")
 
@@ -43,7 +43,9 @@ def _ground(d: Mapping[str, Any]) -> Iterable[str]:
         yield f"  clause: {d['text']}"
     yield f"  rule: {rule['duty'].replace('_', ' ')} {rule['pattern']} (line {rule['line']})"
     if rule["opens"]:
-        yield f"  window: opens {_when(rule['opens'])}, closes {_when(rule['closes'])}, grace {rule['grace']}"
+        grace = "" if rule["duty"] == "must_not" else f", grace {rule['grace']}"
+        opens, closes = _when(rule["opens"], "at the beginning"), _when(rule["closes"], "at an open end")
+        yield f"  window: opens {opens}, closes {closes}{grace}"
     if d["trigger"]:
         yield f"  triggered by {_trigger(d['trigger'])}"
     if d["requires"]:
@@ -94,7 +96,11 @@ def _why_not(incident: Mapping[str, Any]) -> str:
     return " | ".join(dict.fromkeys(told)) or "nothing happened"
 
 
-def _when(time: Mapping[str, Any]) -> str:
-    if time["earliest"] == time["latest"]:
-        return str(time["latest"] or "an open end")
-    return f"between {time['earliest'] or 'the beginning'} and {time['latest'] or 'an open end'}"
+def _when(time: Mapping[str, Any], unbounded: str = "") -> str:
+    """A time; `unbounded` is what it is called where neither end is known."""
+    earliest, latest = time["earliest"], time["latest"]
+    if earliest is None and latest is None and unbounded:
+        return unbounded
+    if earliest == latest and earliest is not None:
+        return str(earliest)
+    return f"between {earliest or 'the beginning'} and {latest or 'an open end'}"

@@ -163,33 +163,55 @@ class AssessmentsOut(Shape):
 # --- report and case ------------------------------------------------------------------------------------
 
 
+Number = Annotated[float, Field(ge=0)]
+Said = Annotated[StrictStr, Field(pattern=r"\S")]
+Named = StrictStr | float
+_OF = {"required": ["of"], "properties": {"of": {"type": "string", "minLength": 1}}}
+_INCIDENT = {"required": ["incident"], "properties": {"incident": {"type": "string", "minLength": 1}}}
+
+
 class QuantityIn(Shape):
     """A quantity known to lie between two numbers."""
 
-    low: Annotated[float, Field(ge=0)]
-    high: Annotated[float, Field(ge=0)]
+    low: Number
+    high: Number
+
+
+def _saying(words: list[str], then: dict[str, Any]) -> dict[str, Any]:
+    return {"if": {"required": ["says"], "properties": {"says": {"enum": words}}}, "then": then}
 
 
 class ReportIn(BaseModel):
-    """One line of a report file; further keys are kept as attributes of the event."""
+    """One line of a report file; further keys are kept as attributes of the event.
 
-    model_config = ConfigDict(extra="allow")
+    An empty text is as good as none, except where one is needed.
+    """
 
-    id: Text
-    reported: Written
-    source: Text
-    claimant: Text | None = None
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "allOf": [
+                _saying(["confirms", "corrects", "retracts"], _OF),
+                _saying(["denies"], {"anyOf": [_OF, _INCIDENT]}),
+            ]
+        },
+    )
+
+    id: Said
+    reported: Annotated[Written, Field(min_length=1)]
+    source: Said
+    claimant: StrictStr | None = None
     says: Literal["asserts", "denies", "confirms", "corrects", "retracts"] | None = None
-    of: Text | None = None
-    incident: Text | None = None
-    agreement: Text | None = None
-    act: Text | None = None
-    actor: Text | list[Text] | None = None
-    target: Text | list[Text] | None = None
-    object: Text | None = None
-    place: Text | None = None
+    of: StrictStr | None = None
+    incident: StrictStr | None = None
+    agreement: StrictStr | None = None
+    act: Named | None = None
+    actor: StrictStr | list[StrictStr] | None = None
+    target: StrictStr | list[StrictStr] | None = None
+    object: Named | None = None
+    place: Named | None = None
     occurred: Written | None = None
-    quantity: float | QuantityIn | None = None
+    quantity: Number | QuantityIn | None = None
 
 
 Count = Annotated[StrictInt, Field(ge=0)]

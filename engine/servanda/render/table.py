@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -16,6 +18,7 @@ from rich.text import Text
 from servanda.lifecycle.wording import clock
 from servanda.model.agreement import Agreement
 from servanda.model.verdict import Assessment, Instance
+from servanda.render.columns import HELD, Cell, Line, Needs, needs, widths, wrapped
 from servanda.render.compare import Row, by_agreement, counted_of, derived, rows, title_of
 from servanda.render.words import (
     clean,
@@ -30,8 +33,7 @@ from servanda.render.words import (
 
 MOST_ROWS = 1000
 _NARROWEST, _USUAL = 60, 120
-_VERDICT = 13  # as wide as `undetermined:`
-_NAME = 20
+_BEFORE_DATE = re.compile(r"(?<=[a-z]) (?=\d{4}-)")
 _STYLES: Mapping[str, str] = {
     "violated": "bold red",
     "overdue": "bold yellow",
@@ -44,12 +46,21 @@ _STYLES: Mapping[str, str] = {
 }
 
 
+class Column(NamedTuple):
+    """A column of a table, with the width that it needs."""
+
+    header: Cell
+    cells: Sequence[Cell]
+    needs: Needs
+
+
 def table_text(assessments: Sequence[Assessment], agreements: Mapping[str, Agreement], *, colours: bool) -> str:
-    """The tables of a run; several views of an agreement stand side by side."""
+    """The tables of a run; several views of an agreement stand side by side, as many as fit."""
     out = io.StringIO()
+    width = max(_NARROWEST, shutil.get_terminal_size((_USUAL, 24)).columns)
     console = Console(
         file=out,
-        width=max(_NARROWEST, shutil.get_terminal_size((_USUAL, 24)).columns),
+        width=width,
         force_terminal=colours,
         color_system="auto" if colours else None,
         legacy_windows=False,
@@ -61,8 +72,8 @@ def table_text(assessments: Sequence[Assessment], agreements: Mapping[str, Agree
         agreement = agreements[group[0].agreement]
         if number:
             console.print()
-        for part in (*_head(group, agreement), *_body(group, agreement)):
-            console.print(part)
+        for part in (*_head(group, agreement), *_body(group, agreement, width)):
+            console.print(part, crop=False)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
@@ -73,14 +84,14 @@ def _head(group: Sequence[Assessment], agreement: Agreement) -> Iterator[Rendera
     yield _text(f"as of {as_of}, known at {known_at} ({agreement.zone.key}){view}", "dim")
 
 
-def _body(group: Sequence[Assessment], agreement: Agreement) -> Iterator[RenderableType]:
+def _body(group: Sequence[Assessment], agreement: Agreement, width: int) -> Iterator[RenderableType]:
     if len(group) == 1:
-        yield _single(group[0], agreement)
+        yield _single(group[0], agreement, width)
         more = len(group[0].instances) - MOST_ROWS
         last = [counts_words(group[0].summary)]
     else:
         found = rows(group, agreement)
-        yield _compared(group, found)
+        yield from _compared(group, found, width)
         more = len(found) - MOST_ROWS
         last = [f"{one.view}: {counts_words(one.summary)}" for one in group] + derived(group, agreement, found)
     if more > 0:
@@ -91,62 +102,107 @@ def _body(group: Sequence[Assessment], agreement: Agreement) -> Iterator[Rendera
         yield _text(counted, "yellow")
 
 
-def _single(assessment: Assessment, agreement: Agreement) -> Table:
+def _single(assessment: Assessment, agreement: Agreement, width: int) -> Table:
+    """One column for each thing; where that would break words, who below what, and when below why."""
     shown = assessment.instances[:MOST_ROWS]
-    triggers = any(one.trigger for one in shown)
-    table = _empty()
-    for name in ("clause", "bearer", *(("trigger",) if triggers else ())):
-        table.add_column(name, overflow="fold", min_width=6)
-    table.add_column("verdict", overflow="fold", min_width=_VERDICT)
-    table.add_column("why", overflow="fold")
-    table.add_column("when", overflow="fold")
-    for one, below in zip_longest(shown, shown[1:]):
-        table.add_row(
-            _text(one.clause, "bold"),
-            _text(people(one.bearer)),
-            *([_text(trigger_words(one.trigger))] if triggers else []),
-            _verdict(one),
-            _text("\n".join(map(clean, why_words(one)))),
-            _text("\n".join(when_words(one, agreement.zone))),
-            end_section=below is None or below.clause != one.clause,
-        )
-    return table
+    verdicts = _column("verdict", [_verdict(one) for one in shown])
+    columns = [
+        _column("clause", [_cell(one.clause, "bold") for one in shown]),
+        _column("bearer", [_cell(people(one.bearer)) for one in shown]),
+        _column("trigger", [_cell(trigger_words(one.trigger)) for one in shown]),
+        verdicts,
+        _column("why", [_cells(why_words(one)) for one in shown]),
+        _column("when", [_cells(_when(one, agreement)) for one in shown]),
+    ]
+    if not any(one.trigger for one in shown):
+        del columns[2]
+    if sum(column.needs.word for column in columns) > _room(len(columns), width):
+        columns = [
+            _column("clause, bearer", [_caused(one, bearer=True) for one in shown]),
+            verdicts,
+            _column("why, when", [_cells([*why_words(one), *_when(one, agreement)]) for one in shown]),
+        ]
+    return _table(columns, [one.clause for one in shown], width)
 
 
-def _compared(group: Sequence[Assessment], found: Sequence[Row]) -> Table:
+def _compared(group: Sequence[Assessment], found: Sequence[Row], width: int) -> Iterator[Table]:
+    """As many views side by side as fit, and further tables for the others."""
     shown = found[:MOST_ROWS]
-    table = _empty()
-    longest = max((len(row.first.clause) for row in shown), default=0)
-    table.add_column("clause", overflow="fold", min_width=min(longest, _NAME))
-    table.add_column("bearer", overflow="fold", min_width=6)
-    for one in group:
-        table.add_column(_text(one.view), overflow="fold", min_width=_VERDICT)
-    for row, below in zip_longest(shown, shown[1:]):
-        table.add_row(
-            _caused(row.first),
-            _text(people(row.first.bearer)),
-            *(_verdict(one) for one in row.outcomes),
-            end_section=below is None or below.first.clause != row.first.clause,
-        )
+    clauses = [row.first.clause for row in shown]
+    lead = [
+        _column("clause", [_caused(row.first) for row in shown]),
+        _column("bearer", [_cell(people(row.first.bearer)) for row in shown]),
+    ]
+    taken: list[Column] = []
+    for number, one in enumerate(group):
+        column = _column(one.view, [_verdict(row.outcomes[number]) for row in shown])
+        beside = [*lead, *taken, column]
+        if taken and sum(_least(each, width) for each in beside) > _room(len(beside), width):
+            yield _table([*lead, *taken], clauses, width)
+            taken = []
+        taken.append(column)
+    yield _table([*lead, *taken], clauses, width)
+
+
+def _column(name: str, cells: Sequence[Cell]) -> Column:
+    header = _cell(name)
+    return Column(header, cells, needs([header, *cells]))
+
+
+def _least(column: Column, width: int) -> int:
+    """How wide a column must be beside others: words are broken only where they would take half of the table."""
+    return max(column.needs.piece, min(column.needs.word, width // 2))
+
+
+def _room(columns: int, width: int) -> int:
+    """What the lines and the padding between so many columns leave."""
+    return width - 3 * columns - 1
+
+
+def _table(columns: Sequence[Column], clauses: Sequence[str], width: int) -> Table:
+    """The columns, as wide as they can be, with a line below each clause."""
+    plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower()
+    style = box.ASCII2 if plain else box.HORIZONTALS
+    table = Table(box=style, padding=(0, 1), header_style="bold", border_style="dim")
+    fit = widths([column.needs for column in columns], _room(len(columns), width))
+    for column, wide in zip(columns, fit, strict=True):
+        table.add_column(_drawn(column.header, wide), overflow="fold", width=wide)
+    for number, (clause, below) in enumerate(zip_longest(clauses, clauses[1:])):
+        cells = (_drawn(column.cells[number], wide) for column, wide in zip(columns, fit, strict=True))
+        table.add_row(*cells, end_section=below != clause)
     return table
 
 
-def _empty() -> Table:
-    plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower()
-    return Table(box=box.ASCII2 if plain else box.HORIZONTALS, padding=(0, 1), header_style="bold", border_style="dim")
+def _drawn(cell: Cell, width: int) -> Text:
+    return Text("\n").join(Text(line.text, style=line.style) for line in wrapped(cell, width))
 
 
-def _caused(one: Instance) -> Text:
-    """A clause with what triggered it below."""
-    name, trigger = _text(one.clause, "bold"), trigger_words(one.trigger)
-    return name.append_text(_text(f"\nafter {clean(trigger)}", "not bold dim")) if trigger else name
+def _cell(text: str, style: str = "") -> Cell:
+    return (Line(clean(text), style),)
 
 
-def _verdict(one: Instance | None) -> Text:
+def _cells(lines: Sequence[str]) -> Cell:
+    return tuple(Line(clean(line)) for line in lines)
+
+
+def _when(one: Instance, agreement: Agreement) -> list[str]:
+    """The times, each together with the word before it."""
+    return [_BEFORE_DATE.sub(HELD, line) for line in when_words(one, agreement.zone)]
+
+
+def _caused(one: Instance, *, bearer: bool = False) -> Cell:
+    """A clause with what triggered it below, and whom it binds."""
+    trigger = trigger_words(one.trigger)
+    below = ([people(one.bearer)] if bearer else []) + ([f"after {trigger}"] if trigger else [])
+    return _cell(one.clause, "bold") + tuple(Line(clean(line), "dim") for line in below)
+
+
+def _verdict(one: Instance | None) -> Cell:
     if one is None:
-        return _text("-", "dim")
-    words = verdict_words(one).replace(": ", ":\n", 1)
-    return _text(words, _STYLES.get(one.status, "dim"))
+        return _cell("-", "dim")
+    style = _STYLES.get(one.status, "dim")
+    lines = verdict_words(one).replace(", ", f",{HELD}").replace(": ", ":\n", 1).split("\n")
+    return tuple(Line(words, style) for words in lines)
 
 
 def _text(text: str, style: str = "") -> Text:
