@@ -13,7 +13,7 @@ from servanda.evidence import Known, Standing, Statement, know, stand
 from servanda.lifecycle import Role, Run, World, facts_of, fold, under
 from servanda.matching import Matcher, make_matcher
 from servanda.model.agreement import Agreement, Clause, View
-from servanda.model.moments import BEGINNING, Interval, When
+from servanda.model.moments import BEGINNING, When, sayable
 from servanda.model.verdict import Assessment, ReportDiagnostic
 
 Engine = Literal["auto", "rete", "plain"]
@@ -117,7 +117,8 @@ def _note_order(note: ReportDiagnostic) -> tuple[str, str, str]:
 
 def moment(text: str | int, agreement: Agreement) -> int:
     """An `as_of` or `known_at` as an instant: a date counts with its end. Raises ValueError."""
-    if isinstance(text, int):
-        return text
-    time: Interval = When.parse(text).interval(agreement.zone)
-    return time.latest
+    at = text if isinstance(text, int) else When.parse(text).interval(agreement.zone).latest
+    if not sayable(at):
+        msg = f"{text} lies outside the years 1 to 9999"
+        raise ValueError(msg)
+    return at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -167,6 +168,30 @@ def test_rules(run):
     found = run("rules", "force.atack")
     assert found.exit_code == 2
     assert "did you mean 'force.attack'?" in found.stderr
+
+
+def test_a_shelf_of_the_library(run):
+    whole = run("rules").stdout
+    acts, flagging = (run("rules", name).stdout for name in ("acts", "flagging"))
+    assert acts.startswith("acts:\n")
+    assert "force.attack.drone" in acts
+    assert flagging.startswith("flagging rules:\n")
+    assert run("rules", "flagging rules").stdout == flagging
+    assert sum(len(shelf.splitlines()) for shelf in (acts, flagging)) == len([line for line in whole.splitlines() if line])
+    assert "did you mean 'acts'?" in run("rules", "actz").stderr
+
+
+def test_the_remedy_of_an_unknown_act_works(run, tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        "servanda: 1\nagreement: a\nactors: {A: {role: party}}\nclauses:\n  c: {binds: A, must: {act: qqqqqq}}\n"
+    )
+    found = run("lint", str(tmp_path / "a.yaml"))
+    named = re.findall(r"`servanda (rules[^`]*)`", found.output)
+    assert named
+    for command in named:
+        shown = run(*command.split())
+        assert shown.exit_code == 0
+        assert "force.attack" in shown.stdout
 
 
 def test_rules_without_a_taxonomy(run, monkeypatch, tmp_path):

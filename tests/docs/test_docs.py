@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import get_args
 
@@ -18,6 +19,12 @@ from servanda.model.report import Says
 from servanda.model.verdict import StandingName
 
 LINKS = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
+
+
+def test_examples_are_run_here_and_not_collected_as_well() -> None:
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
+    assert ".md" not in f"{options['addopts']} {options['testpaths']}"
+    assert not [path for path in options["testpaths"] if path.startswith("docs")]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

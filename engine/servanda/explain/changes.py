@@ -12,7 +12,7 @@ from servanda.assessing import Assessed
 from servanda.evidence import Standing
 from servanda.lifecycle.patterns import Context, phrase, referred, text
 from servanda.lifecycle.runs import Run
-from servanda.lifecycle.wording import clock
+from servanda.lifecycle.wording import clock, opening
 from servanda.model.agreement import AnyOf, Clause, EventTrigger, Is, Pattern, Ref, Test
 from servanda.model.moments import BEGINNING, END
 
@@ -43,8 +43,10 @@ def _act(assessed: Assessed, run: Run, clause: Clause, context: Context, turns: 
     when = ""
     if closed < END:
         when = f" with `occurred` on or before {clock(closed, zone)}"
+        if clause.on is not None or clause.start is not None:
+            when += f", and not before {opening(opened, zone)}"
     elif opened > BEGINNING:
-        when = f" with `occurred` on or after {clock(opened, zone)}"
+        when = f" with `occurred` on or after {opening(opened, zone)}"
     wanted = phrase(clause.pattern, context, assessed.agreement)
     report: dict[str, object] = {"says": "asserts", **_fields(clause.pattern, context)}
     return {"report": report, "turns": turns, "text": f"a report of {wanted}{when}"}

@@ -7,16 +7,18 @@ claimant, and what was set aside and by which tier: enough to check the verdict 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from servanda.assessing import Assessed
-from servanda.evidence import Alternative, Standing, Statement
+from servanda.evidence import Alternative, Standing, Statement, stand
 from servanda.explain.changes import changes
+from servanda.lifecycle.acts import act_of
 from servanda.lifecycle.patterns import Context, comparisons, phrase
 from servanda.lifecycle.run import Option
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import span
 from servanda.model.agreement import Clause, EventTrigger
-from servanda.model.moments import Interval, rfc3339
+from servanda.model.moments import END, Interval, rfc3339
 from servanda.model.report import Amount
 
 MOST_INCIDENTS = 20
@@ -29,7 +31,9 @@ def derive(assessed: Assessed, run: Run) -> Data:
     clause = clause_of(assessed, run)
     context = context_of(run, clause)
     shown = [world.standings[name] for name in _incidents(run)]
-    others = [s for s in world.touching(clause.name, "duty") if s not in shown]
+    touching = {s.incident: s for s in world.touching(clause.name, "duty")}
+    touching |= {s.incident: s for s in _unheard(assessed, clause, context) if s.incident not in touching}
+    others = [s for name, s in sorted(touching.items()) if s not in shown]
     return {
         "agreement": assessed.agreement.id,
         "clause": instance.clause,
@@ -136,6 +140,18 @@ def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) 
         "reports": [_report(one) for one in _statements(assessed, standing)],
         "set_aside": [{"report": one.report, "tier": one.tier} for one in standing.set_aside],
     }
+
+
+def _unheard(assessed: Assessed, clause: Clause, context: Context) -> Iterator[Standing]:
+    """The incidents that would count if the view listened to everybody: refuted, or told by a tier below."""
+    agreement = assessed.agreement
+    everybody = replace(agreement.views["neutral"], corroboration=1)
+    for incident, standing in assessed.standings.items():
+        if standing.alternatives and not standing.set_aside:
+            continue
+        heard = stand(incident, assessed.known.incidents[incident], assessed.known.depth, everybody, agreement)
+        if heard is not None and act_of(heard, (clause.pattern,), context, agreement, END) is not None:
+            yield standing
 
 
 def _within(time: Interval, window: Interval | None) -> str | None:

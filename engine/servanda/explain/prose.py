@@ -20,7 +20,8 @@ def _one(d: Mapping[str, Any]) -> Iterable[str]:
     if d["not_counted"]:
         yield "  looked at and not counted:"
         for incident in d["not_counted"]:
-            yield f"    {incident['incident']}: {_why_not(incident)}"
+            yield f"    incident {incident['incident']} is {incident['standing']}: {_why_not(incident)}"
+            yield from (f"  {line}" for line in _reports(incident))
     if d["left_out"]:
         yield f"  and {d['left_out']} more incidents"
     if d["would_change"]:
@@ -67,12 +68,7 @@ def _trigger(trigger: Mapping[str, Any]) -> str:
 def _incident(incident: Mapping[str, Any]) -> Iterable[str]:
     effects = ", ".join(incident["effects"])
     yield f"  incident {incident['incident']} is {incident['standing']} ({effects})"
-    for report in incident["reports"]:
-        of = f" {report['of']}" if report["of"] else ""
-        line = f", line {report['line']}" if report["line"] else ""
-        yield f"    {report['id']}: {report['claimant']} {report['says']}{of}, published by {report['source']}, {report['reported']}{line}"
-    for aside in incident["set_aside"]:
-        yield f"    {aside['report']} set aside: tier {aside['tier'] + 1}, a better tier speaks"
+    yield from _reports(incident)
     for number, option in enumerate(incident["alternatives"], 1):
         tests = "; ".join(f"{t['field']} {t['found']} for {t['asked']}: {t['answer']}" for t in option["tests"])
         inside = f", in the window: {option['in_window']}" if option["in_window"] else ""
@@ -81,6 +77,16 @@ def _incident(incident: Mapping[str, Any]) -> Iterable[str]:
             yield f"      {tests}"
     if incident["nothing_happened"]:
         yield f"    or nothing happened: {', '.join(incident['nothing_happened'])}"
+
+
+def _reports(incident: Mapping[str, Any]) -> Iterable[str]:
+    """Who said what, and what was set aside."""
+    for report in incident["reports"]:
+        of = f" {report['of']}" if report["of"] else ""
+        line = f", line {report['line']}" if report["line"] else ""
+        yield f"    {report['id']}: {report['claimant']} {report['says']}{of}, published by {report['source']}, {report['reported']}{line}"
+    for aside in incident["set_aside"]:
+        yield f"    {aside['report']} set aside: tier {aside['tier'] + 1}, a better tier speaks"
 
 
 def _why_not(incident: Mapping[str, Any]) -> str:
@@ -93,7 +99,7 @@ def _why_not(incident: Mapping[str, Any]) -> str:
             told.append(f"outside the window ({option['time_words']})")
         else:
             told.append(f"comes after what already decides ({option['time_words']})")
-    return " | ".join(dict.fromkeys(told)) or "nothing happened"
+    return " | ".join(dict.fromkeys(told)) or "nothing happened, as this view has it"
 
 
 def _when(time: Mapping[str, Any], unbounded: str = "") -> str:

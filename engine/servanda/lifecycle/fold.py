@@ -15,7 +15,7 @@ from servanda.lifecycle.runs import Run
 from servanda.lifecycle.world import World, top_of
 from servanda.model.agreement import Clause, StatusTrigger
 
-MOST_ROUNDS = 500
+MOST_ROUNDS = 1_000
 
 
 def fold(clauses: Sequence[Clause], world: World) -> dict[str, list[Run]]:

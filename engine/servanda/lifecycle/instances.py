@@ -60,10 +60,23 @@ def runs_of(clause: Clause, world: World, others: Runs) -> list[Run]:
             found.append(_run(duty, None, requirement, world, others))
             continue
         occurrences = sorted(_occurrences(duty, world, others), key=_first_time)
-        runs = [_run(duty, one, requirement, world, others) for one in occurrences]
+        runs = [_again(duty, one, requirement, world, others) for one in occurrences]
         runs = [run for run in runs if run.instance.statuses != {"dormant"}]
         found += runs or [dormant(duty, world)]
     return found
+
+
+def _again(duty: Duty, cause: Occurrence, needs: Requirement | None, world: World, others: Runs) -> Run:
+    """The run, judged anew only where its inputs changed: clauses in a circle are looked at many times."""
+    if cause.ref.kind == "event" or duty.clause.otherwise is not None:  # substitutes may require other clauses
+        return _run(duty, cause, needs, world, others)
+    key = (duty.clause.name, duty.bearers, cause.origin)
+    held = world.judged.get(key)
+    if held is not None and held[0] == (cause, needs) and isinstance(held[1], Run):
+        return held[1]
+    run = _run(duty, cause, needs, world, others)
+    world.judged[key] = ((cause, needs), run)
+    return run
 
 
 def dormant(duty: Duty, world: World) -> Run:

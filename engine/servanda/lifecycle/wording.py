@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from servanda.model.moments import BEGINNING, END, SECOND, Interval, instant, local_clock
+from servanda.model.moments import BEGINNING, END, SECOND, Interval, instant, local_clock, sayable
 
 _DAY_LAST = dt.time(23, 59, 59, 999_999)
 
@@ -16,10 +16,8 @@ def clock(at: int, zone: ZoneInfo) -> str:
     >>> clock(86_399_999_999, ZoneInfo("UTC"))
     '1970-01-01'
     """
-    if at <= BEGINNING:
-        return "the beginning"
-    if at >= END:
-        return "the end of time"
+    if not sayable(at):
+        return "the beginning" if at < 0 else "the end of time"
     local = local_clock(at, zone)
     if local.time() == _DAY_LAST:
         return local.date().isoformat()
@@ -38,14 +36,21 @@ def span(time: Interval, zone: ZoneInfo) -> str:
         return clock(time.latest, zone)
     if time.earliest <= BEGINNING:
         return f"at or before {clock(time.latest, zone)}"
-    first = _opening(time.earliest, zone)
+    first = opening(time.earliest, zone)
     if time.latest >= END:
         return f"{first} or later"
     last = clock(time.latest, zone)
     return first if first == last else f"{first} to {last}"
 
 
-def _opening(at: int, zone: ZoneInfo) -> str:
+def opening(at: int, zone: ZoneInfo) -> str:
+    """An instant at which something opens: a date where it is a day's first instant.
+
+    >>> opening(0, ZoneInfo("UTC"))
+    '1970-01-01'
+    """
+    if not sayable(at):
+        return clock(at, zone)
     local = local_clock(at, zone)
     return local.date().isoformat() if local.time() == dt.time(0) else clock(at, zone)
 
@@ -60,7 +65,7 @@ def delay_between(since: Interval, at: Interval, zone: ZoneInfo) -> str:
     'P2D'
     """
     start, end = since.latest, at.latest
-    if start <= BEGINNING or end >= END:
+    if not (sayable(start) and sayable(end)):
         return "P0D"
     first, last = local_clock(start, zone), local_clock(end, zone)
     if first.time() == _DAY_LAST:

@@ -94,6 +94,7 @@ class World:
         self.standings = standings
         self.as_of, self.known_at = times
         self.telling = telling(clauses)
+        self.judged: dict[object, tuple[object, object]] = {}  # what was judged before, with its inputs
         self._acts: dict[tuple[str, tuple[str, ...], str], Act | None] = {}
         self._candidates: dict[str, Candidates] = {}
         self._reported: dict[str, _Reported] | None = None

@@ -75,6 +75,11 @@ def instant(local: dt.datetime, zone: ZoneInfo) -> int:
     return _micros(local.replace(tzinfo=None)) - offset // dt.timedelta(microseconds=1)
 
 
+def sayable(at: int) -> bool:
+    """Whether an instant has a date on every clock: a day clear of the ends of the years 1 to 9999."""
+    return _YEAR_1 < at < _LAST - DAY
+
+
 def local_clock(at: int, zone: ZoneInfo) -> dt.datetime:
     """The local clock at an instant, without zone, with its fold.
 

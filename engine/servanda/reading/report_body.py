@@ -9,8 +9,9 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast, get_args
+from zoneinfo import ZoneInfo
 
-from servanda.model.moments import When
+from servanda.model.moments import When, sayable
 from servanda.model.report import Amount, Report, Says, Value
 from servanda.reading.json_lines import DEPTH_LIMIT, DIGIT_LIMIT, canonical, kind_of
 from servanda.reading.rejected import shown, wrong
@@ -20,6 +21,7 @@ _HEAD = frozenset((*NEEDED, "claimant", "says", "of", "incident", "agreement"))
 _TEXTS = frozenset(("act", "object", "place"))
 _ACTORS = frozenset(("actor", "target"))
 _SAYS = get_args(Says)
+_UTC = ZoneInfo("UTC")
 _BIT_LIMIT = 14_280  # a little less than so many digits
 
 
@@ -102,6 +104,9 @@ def _reported(value: object) -> When:
     if when.after is None:
         remedy = "Say by when it was known, such as 2025-11-06."
         raise wrong(code="R012", message="`reported` has no end", remedy=remedy)
+    if not sayable(when.interval(_UTC).latest):
+        remedy = "Say when it really was known, such as 2025-11-06."
+        raise wrong(code="R012", message="`reported` lies outside the years 1 to 9999", remedy=remedy)
     return when
 
 

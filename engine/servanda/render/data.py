@@ -22,7 +22,6 @@ def assessment_data(assessment: Assessment) -> Data:
         "as_of": rfc3339(assessment.as_of),
         "known_at": rfc3339(assessment.known_at),
         "view": assessment.view,
-        "matcher": assessment.matcher,
         "summary": assessment.summary,
         "instances": [instance_data(instance) for instance in assessment.instances],
         "diagnostics": [diagnostic_data(one) for one in assessment.diagnostics],

@@ -145,7 +145,6 @@ class AssessmentOut(Shape):
     as_of: Time
     known_at: Time
     view: str
-    matcher: str
     summary: dict[Verdict, int]
     instances: list[InstanceOut]
     diagnostics: list[DiagnosticOut]
