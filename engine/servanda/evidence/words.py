@@ -33,6 +33,7 @@ class Record:
     denied: dict[str, Statement | None] = field(default_factory=dict)  # what a denial denies, if one report
     roots: dict[str, Statement] = field(default_factory=dict)  # a correction -> the report behind its chain
     corrections: dict[str, list[Statement]] = field(default_factory=dict)  # that report -> its claimant's corrections
+    known: dict[str, int] = field(default_factory=dict)  # since when a correction and all it is of were known
     stages: dict[str, list[tuple[int, Mapping[str, object]]]] = field(default_factory=dict)  # its body after each
     corrected: dict[str, str] = field(
         default_factory=dict
@@ -138,8 +139,9 @@ def _correct(one: Statement, record: Record, notes: list[ReportDiagnostic]) -> N
     """Note down a correction, if it corrects the claimant's own word."""
     target = record.by_id.get(one.of or "")
     root = _root(target, record)
-    if root is not None:
+    if root is not None and target is not None:
         record.roots[one.id] = root
+        record.known[one.id] = max(one.reported, record.known.get(target.id, one.reported))
     if not _same_hand(one, target, notes):
         return
     if root is None or root.says not in ("asserts", "confirms"):
@@ -172,8 +174,9 @@ def body_of(root: str, record: Record, at: int | None) -> Mapping[str, object]:
     body = record.bodies[root]
     if root not in record.corrections:
         return body
-    if any(s.says == "retracts" for s in record.by_id.values()):
-        return _with_retractions(root, record, at)
+    early = any(record.known[change.id] > change.reported for change in record.corrections[root])
+    if early or any(s.says == "retracts" for s in record.by_id.values()):
+        return _one_by_one(root, record, at)
     if root not in record.stages:
         record.stages[root] = list(_stages(body, record.corrections[root]))
     stages = record.stages[root]
@@ -189,7 +192,8 @@ def _stages(body: Mapping[str, object], changes: Iterable[Statement]) -> Iterato
         yield change.reported, body
 
 
-def _with_retractions(root: str, record: Record, at: int | None) -> Mapping[str, object]:
+def _one_by_one(root: str, record: Record, at: int | None) -> Mapping[str, object]:
+    """The body where corrections were retracted, or reported before what they correct."""
     view = record
     if at is not None:
         then = _retracted(tuple(record.by_id.values()), record.by_id, record.depth, [], at)
@@ -199,7 +203,7 @@ def _with_retractions(root: str, record: Record, at: int | None) -> Mapping[str,
     standing = [
         change
         for change in record.corrections[root]
-        if (at is None or change.reported <= at)
+        if (at is None or record.known[change.id] <= at)
         and change.id not in view.retracted
         and _whole_chain_stands(change, view)
     ]
