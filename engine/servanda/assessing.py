@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from servanda.evidence import Known, Standing, Statement, know, stand
@@ -62,7 +62,8 @@ def assess(
 class Prepared:
     """An agreement under a view with its clauses as rule facts in a matching engine, ready to judge.
 
-    It belongs to the thread that made it; close `matcher` when done.
+    It belongs to the thread that made it; close `matcher` when done. `stood` keeps the standings of the
+    incidents on which nothing new was said.
     """
 
     agreement: Agreement
@@ -70,6 +71,7 @@ class Prepared:
     clauses: tuple[Clause, ...]
     roles: list[Role]
     matcher: Matcher
+    stood: dict[str, tuple[tuple[Statement, ...], Standing | None]] = field(default_factory=dict)
 
 
 def prepare(agreement: Agreement, view: str, engine: Engine = "auto") -> Prepared:
@@ -83,11 +85,14 @@ def prepare(agreement: Agreement, view: str, engine: Engine = "auto") -> Prepare
 def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tuple[int, int] = (0, 0)) -> Assessed:
     """Judge every clause on what is known."""
     agreement, view = prepared.agreement, prepared.view
-    standings = {
-        incident: standing
-        for incident, statements in known.incidents.items()
-        if (standing := stand(incident, statements, known.depth, view, agreement)) is not None
-    }
+    standings = {}
+    for incident, statements in known.incidents.items():
+        held = prepared.stood.get(incident)
+        if held is None or held[0] != statements:
+            held = (statements, stand(incident, statements, known.depth, view, agreement))
+            prepared.stood[incident] = held
+        if held[1] is not None:
+            standings[incident] = held[1]
     world = World(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
     runs = fold(prepared.clauses, world)
     notes = [*known.diagnostics, *(d for s in standings.values() for d in s.diagnostics)]

@@ -13,7 +13,7 @@ import pytest
 from servanda.render.csv import COLUMNS
 from servanda.render.schemas import schema_of
 
-KEYS = ["servanda", "agreement", "as_of", "known_at", "view", "matcher", "summary", "instances", "diagnostics", "rejected", "set_aside"]
+KEYS = ["servanda", "agreement", "as_of", "known_at", "view", "summary", "instances", "diagnostics", "rejected", "set_aside"]
 
 
 def test_json_to_the_letter(assess):

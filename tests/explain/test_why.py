@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
+
 from oracle.generate import GeneratedCase, cases
 from properties.versus import agreement_of, reports_of
-
 from servanda import Tracker, report
 from servanda.explain import prose, why
 

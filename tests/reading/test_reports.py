@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import io
 import json
@@ -297,7 +298,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_s
 WORD = TEXT.filter(lambda text: ";" not in text)
 RECORDS = st.lists(
     st.fixed_dictionaries(
-        {"id": WORD, "reported": st.dates().map(str), "source": WORD},
+        {"id": WORD, "reported": st.dates(dt.date(2, 1, 1), dt.date(9998, 12, 31)).map(str), "source": WORD},
         optional={
             "act": WORD,
             "actor": st.lists(WORD, min_size=2, max_size=3),
