@@ -63,7 +63,9 @@ def by_hand(path: Path, clauses: int) -> int:
 def main(reports: int) -> int:
     """Print a row for each number of clauses and engine; 1 when counts differ."""
     wrong = 0
-    print(f"{'clauses':>8} {'reports':>8} {'engine':>7} {'breaches':>9} {'load s':>8} {'engine s':>9} {'by hand s':>10} {'ratio':>7}")
+    print(
+        f"{'clauses':>8} {'reports':>8} {'engine':>7} {'breaches':>9} {'load s':>8} {'engine s':>9} {'by hand s':>10} {'ratio':>7}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reports.jsonl"
         make(reports, path)
@@ -84,7 +86,8 @@ def main(reports: int) -> int:
                 wrong |= found != expected
                 print(
                     f"{clauses:>8} {reports:>8} {judged.assessment.matcher:>7} {found:>9} {load:>8.2f}"
-                    f" {spent:>9.2f} {hand:>10.2f} {spent / hand:>7.1f}" + ("" if found == expected else "  counts differ")
+                    f" {spent:>9.2f} {hand:>10.2f} {spent / hand:>7.1f}"
+                    + ("" if found == expected else "  counts differ")
                 )
     return wrong
 

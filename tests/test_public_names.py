@@ -40,5 +40,7 @@ def test_type_checkers_see_the_names_where_they_are_imported_from():
 def test_importing_the_library_imports_only_what_is_asked_for():
     code = "import sys, servanda; servanda.LoadError; print(*sorted(m for m in sys.modules if m in ('pydantic', 'rich', 'yaml')))"
     env = {**os.environ, "PYTHONPATH": str(SOURCE.parents[1])}
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60, check=True)
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60, check=True
+    )
     assert found.stdout.strip() == ""

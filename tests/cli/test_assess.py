@@ -86,7 +86,11 @@ def test_all_views(assess):
 
 @pytest.mark.parametrize(
     ("option", "wrong", "guess"),
-    [("--view", "pres", "press"), ("--clause", "talk", "talks"), ("--clause", "mechanism.othrwise", "mechanism.otherwise")],
+    [
+        ("--view", "pres", "press"),
+        ("--clause", "talk", "talks"),
+        ("--clause", "mechanism.othrwise", "mechanism.otherwise"),
+    ],
 )
 def test_unknown_name(assess, option, wrong, guess):
     found = assess(option, wrong)
@@ -138,11 +142,21 @@ def test_exit_code(assess, args, code):
 
 def test_a_cured_violation_is_a_violation(run, tmp_path):
     run("init", str(tmp_path / "i"))
-    args = ("assess", str(tmp_path / "i/agreement.yaml"), "-r", str(tmp_path / "i/reports.jsonl"), "--clause", "withdrawal")
+    args = (
+        "assess",
+        str(tmp_path / "i/agreement.yaml"),
+        "-r",
+        str(tmp_path / "i/reports.jsonl"),
+        "--clause",
+        "withdrawal",
+    )
     found = run(*args, "--format", "json")
     assert found.exit_code == 1
     first = data(found)["instances"][0]
-    assert first["cured"] == {"at": {"earliest": "2026-03-02T23:00:00Z", "latest": "2026-03-03T22:59:59.999999Z"}, "delay": "P3D"}
+    assert first["cured"] == {
+        "at": {"earliest": "2026-03-02T23:00:00Z", "latest": "2026-03-03T22:59:59.999999Z"},
+        "delay": "P3D",
+    }
 
 
 # --- several agreements, several files --------------------------------------------------------------------
@@ -209,13 +223,24 @@ def test_several_report_files_and_formats(run, example, tmp_path):
         "r15,2025-11-15,ary,force.restrain,AFG,TTP,,2025-11-06\n"
     )
     whole = run("assess", *example[:1], "-r", example[1], "--format", "csv")
-    parts = run("assess", example[0], "-r", str(tmp_path / "first.jsonl.gz"), "-r", str(tmp_path / "second.csv"), "--format", "csv")
+    parts = run(
+        "assess",
+        example[0],
+        "-r",
+        str(tmp_path / "first.jsonl.gz"),
+        "-r",
+        str(tmp_path / "second.csv"),
+        "--format",
+        "csv",
+    )
     assert whole.stdout == parts.stdout
 
 
 def test_stdin(run, example, assess):
     text = Path(example[1]).read_bytes()
-    assert run("assess", example[0], "-r", "-", "--format", "csv", stdin=text).stdout == assess("--format", "csv").stdout
+    assert (
+        run("assess", example[0], "-r", "-", "--format", "csv", stdin=text).stdout == assess("--format", "csv").stdout
+    )
     assert run("assess", example[0], "-r", "-", "-r", "-", stdin=text).exit_code == 2
 
 

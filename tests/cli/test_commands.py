@@ -81,7 +81,10 @@ def test_lint_as_json(run, files):
     diagnostics = json.loads(found.stdout)["diagnostics"]
     assert "A104" in {one["code"] for one in diagnostics}
     assert list(diagnostics[0]) == ["code", "severity", "message", "remedy", "file", "line", "column"]
-    assert json.loads(run("lint", str(files / "good.yaml"), "--format", "json").stdout) == {"servanda": 1, "diagnostics": []}
+    assert json.loads(run("lint", str(files / "good.yaml"), "--format", "json").stdout) == {
+        "servanda": 1,
+        "diagnostics": [],
+    }
 
 
 # --- why ------------------------------------------------------------------------------------------------
@@ -96,7 +99,9 @@ def test_why(run, example):
     data = json.loads(run("why", agreement, "ceasefire/Islamabad", "-r", reports, "--format", "json").stdout)
     assert [(one["clause"], one["bearer"]) for one in data] == [("ceasefire", ["PAK"])]
     assert len(json.loads(run("why", agreement, "ceasefire", "-r", reports, "--format", "json").stdout)) == 2
-    joint = run("why", agreement, "talks/PAK+AFG", "-r", reports, "--view", "press", "--as-of", "2025-11-07", "--format", "json")
+    joint = run(
+        "why", agreement, "talks/PAK+AFG", "-r", reports, "--view", "press", "--as-of", "2025-11-07", "--format", "json"
+    )
     assert json.loads(joint.stdout)[0]["view"] == "press"
 
 
@@ -177,7 +182,9 @@ def test_a_shelf_of_the_library(run):
     assert "force.attack.drone" in acts
     assert flagging.startswith("flagging rules:\n")
     assert run("rules", "flagging rules").stdout == flagging
-    assert sum(len(shelf.splitlines()) for shelf in (acts, flagging)) == len([line for line in whole.splitlines() if line])
+    assert sum(len(shelf.splitlines()) for shelf in (acts, flagging)) == len(
+        [line for line in whole.splitlines() if line]
+    )
     assert "did you mean 'acts'?" in run("rules", "actz").stderr
 
 
@@ -231,7 +238,12 @@ def test_the_example_case(run):
 
 def case(tmp_path, verdicts, **more):
     expect = {"as_of": "2025-11-15", "verdicts": verdicts, **more}
-    data = {"case": 1, "agreement": str(DATA / "agreement.yaml"), "reports": [str(DATA / "reports.jsonl")], "expect": [expect]}
+    data = {
+        "case": 1,
+        "agreement": str(DATA / "agreement.yaml"),
+        "reports": [str(DATA / "reports.jsonl")],
+        "expect": [expect],
+    }
     path = tmp_path / "my.case.yaml"
     path.write_text(json.dumps(data))
     return str(path)
@@ -240,7 +252,11 @@ def case(tmp_path, verdicts, **more):
 @pytest.mark.parametrize(
     ("name", "verdict", "words"),
     [
-        ("ceasefire/PAK", "violated", "expected violated, got undetermined (holding or violated; contested chaman-0611)"),
+        (
+            "ceasefire/PAK",
+            "violated",
+            "expected violated, got undetermined (holding or violated; contested chaman-0611)",
+        ),
         ("ceasefire/PAK", ["holding", "ended"], "expected ended or holding, got undetermined"),
         ("ceasefire/AFG", {"violated": 2}, "expected 2 violated, got 1 holding"),
         ("ceasefire", "holding", "got several bearers (AFG, PAK): write ceasefire/BEARER"),
@@ -272,7 +288,10 @@ def test_other_expectations(run, tmp_path):
     ("text", "words"),
     [
         ("case: 2\nagreement: a.yaml\nexpect: []\n", ":1:1: error: case: "),
-        ("case: 1\nagreement: a.yaml\nexpect:\n  - as_of: 2025-01-01\n    verdicts: {a: happy}\n", ":5:16: error: expect.0.verdicts.a: "),
+        (
+            "case: 1\nagreement: a.yaml\nexpect:\n  - as_of: 2025-01-01\n    verdicts: {a: happy}\n",
+            ":5:16: error: expect.0.verdicts.a: ",
+        ),
         ("case: 1\nagreement: a.yaml\nexpects: []\n", "expects: extra inputs"),
         ("case: 1\nagreement: a.yaml\nexpect: [{as_of: 2025-01-01}]\n", "a.yaml:1:1: error[A001]"),
         ("case: [\n", "error[A009]"),

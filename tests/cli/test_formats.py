@@ -13,7 +13,18 @@ import pytest
 from servanda.render.csv import COLUMNS
 from servanda.render.schemas import schema_of
 
-KEYS = ["servanda", "agreement", "as_of", "known_at", "view", "summary", "instances", "diagnostics", "rejected", "set_aside"]
+KEYS = [
+    "servanda",
+    "agreement",
+    "as_of",
+    "known_at",
+    "view",
+    "summary",
+    "instances",
+    "diagnostics",
+    "rejected",
+    "set_aside",
+]
 
 
 def test_json_to_the_letter(assess):
@@ -34,11 +45,17 @@ def test_json_to_the_letter(assess):
         ("progress", None),
         ("cured", None),
         ("coverage", {"reports": 3, "claimants": 3, "days": 2}),
-        ("evidence", [{"incident": "chaman-0611", "standing": "contested", "effect": "breach", "reports": ["r12", "r13"]}]),
+        (
+            "evidence",
+            [{"incident": "chaman-0611", "standing": "contested", "effect": "breach", "reports": ["r12", "r13"]}],
+        ),
     ]
     assert named[("talks", "PAK", "AFG")]["due"] == "2025-11-06T18:59:59.999999Z"
     assert named[("penalty", "MVM")]["trigger"] == {
-        "kind": "violated", "clause": "ceasefire", "bearer": ["PAK"], "incident": "chaman-0611",
+        "kind": "violated",
+        "clause": "ceasefire",
+        "bearer": ["PAK"],
+        "incident": "chaman-0611",
     }
     assert list(named[("penalty", "MVM")]["due"]) == ["earliest", "latest"]
     omission = named[("mechanism", "PAK", "AFG")]["evidence"][0]
@@ -104,7 +121,10 @@ As of 2025-11-15, known at 2025-11-15, Asia/Karachi; view: neutral.
 def test_markdown(assess):
     assert assess("--format", "markdown", "--clause", "ceasefire").stdout == GOLDEN_MARKDOWN
     compared = assess("--format", "markdown", "--view", "all").stdout
-    assert "| Clause | Bearer | Trigger | neutral | account of PAK | account of AFG | mediators | monitors | press |" in compared
+    assert (
+        "| Clause | Bearer | Trigger | neutral | account of PAK | account of AFG | mediators | monitors | press |"
+        in compared
+    )
     assert "- violated only in AFG's account: ceasefire/PAK\n" in compared
 
 
@@ -122,7 +142,10 @@ def test_table(assess):
 
 def test_views_side_by_side_and_what_follows(assess):
     lines = assess("--view", "all").stdout.splitlines()
-    assert lines[-2:] == ["violated only in AFG's account: ceasefire/PAK", "violated in every account: mechanism/PAK+AFG"]
+    assert lines[-2:] == [
+        "violated only in AFG's account: ceasefire/PAK",
+        "violated in every account: mechanism/PAK+AFG",
+    ]
     assert "account of PAK: 1 violated, 1 pending, 2 holding, 2 fulfilled, 1 dormant" in lines
     some = assess("--view", "neutral", "--view", "account of AFG").stdout
     assert "violated only" not in some  # not every account was asked
@@ -148,7 +171,15 @@ def nasty(tmp_path: Path) -> tuple[str, str]:
         f'servanda: 1\nagreement: "[bold]a"\ntitle: {title}\nactors: {{"A[x]|": {{name: A, role: party}}}}\n'
         'clauses:\n  "[link=x]c": {binds: ["A[x]|"], must_not: {act: force}}\n',
     )
-    report = {"id": NASTY, "incident": NASTY, "reported": "2025-11-06", "source": "s", "act": "force", "actor": "A[x]|", "occurred": "2025-11-05"}
+    report = {
+        "id": NASTY,
+        "incident": NASTY,
+        "reported": "2025-11-06",
+        "source": "s",
+        "act": "force",
+        "actor": "A[x]|",
+        "occurred": "2025-11-05",
+    }
     reports = tmp_path / "n.jsonl"
     reports.write_text(json.dumps(report) + "\n")
     return str(agreement), str(reports)

@@ -20,7 +20,17 @@ HEAD = "servanda: 1\nagreement: x\nactors: {A: {name: A, role: party}}\nclauses:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\0\x01\xff" * 100, b"a: [", b"\xff\xfe\x00", b"[" * 10_000, b"&a [*a, *a]", b"x" * 100_000, b"servanda: 1", b"--- !!python/object:os.system 'x'"],
+    [
+        b"",
+        b"\0\x01\xff" * 100,
+        b"a: [",
+        b"\xff\xfe\x00",
+        b"[" * 10_000,
+        b"&a [*a, *a]",
+        b"x" * 100_000,
+        b"servanda: 1",
+        b"--- !!python/object:os.system 'x'",
+    ],
     ids=range(9),
 )
 def test_bad_agreement(run, tmp_path, content):
@@ -142,16 +152,28 @@ def test_as_a_program(process, example):
 
 
 def test_broken_pipe(example):
-    command = f"{sys.executable} -m servanda.cli assess {example[0]} -r {example[1]} --format jsonl --view all; echo $? >&2"
+    command = (
+        f"{sys.executable} -m servanda.cli assess {example[0]} -r {example[1]} --format jsonl --view all; echo $? >&2"
+    )
     env = {**os.environ, "PYTHONPATH": str(Path(guard.__file__).parents[2])}
     found = subprocess.run(["bash", "-c", f"({command}) | true"], capture_output=True, env=env, timeout=60, check=False)
     assert found.stderr in (b"141\n", b"1\n")  # 1: it had written everything before the pipe was closed
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as closed:
-        for args in (["assess", *example[:1], "-r", example[1]], ["--help"], ["explain"], ["test", str(Path(example[0]).parent)]):
+        for args in (
+            ["assess", *example[:1], "-r", example[1]],
+            ["--help"],
+            ["explain"],
+            ["test", str(Path(example[0]).parent)],
+        ):
             done = subprocess.run(
-                [sys.executable, "-m", "servanda.cli", *args], stdout=closed, stderr=subprocess.PIPE, env=env, timeout=60, check=False
+                [sys.executable, "-m", "servanda.cli", *args],
+                stdout=closed,
+                stderr=subprocess.PIPE,
+                env=env,
+                timeout=60,
+                check=False,
             )
             assert (done.returncode, done.stderr) == (141, b"")
 
@@ -193,7 +215,9 @@ def test_other_encodings(process, example):
     assert found.stdout.isascii()
 
 
-@pytest.mark.parametrize(("more", "colours"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"NO_COLOR": ""}, True)])
+@pytest.mark.parametrize(
+    ("more", "colours"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"NO_COLOR": ""}, True)]
+)
 def test_colours_only_on_a_terminal_that_wants_them(example, more, colours):
     env = {**os.environ, "PYTHONPATH": str(Path(guard.__file__).parents[2]), "TERM": "xterm-256color"}
     env.pop("NO_COLOR", None)

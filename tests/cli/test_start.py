@@ -19,7 +19,9 @@ def test_a_word_about_itself_imports_nothing_heavy(option):
     env = {**os.environ, "PYTHONPATH": str(ENGINE)}
     found = subprocess.run(command, capture_output=True, text=True, env=env, timeout=60, check=True)
     assert "servanda" in found.stdout
-    imported = {line.rpartition("|")[2].strip() for line in found.stderr.splitlines() if line.startswith("import time:")}
+    imported = {
+        line.rpartition("|")[2].strip() for line in found.stderr.splitlines() if line.startswith("import time:")
+    }
     assert "servanda.cli" in imported
     assert not {name.partition(".")[0] for name in imported} & HEAVY
     assert "servanda.tracker" not in imported

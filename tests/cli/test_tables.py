@@ -28,18 +28,25 @@ def wide(tmp_path):
         f"    otherwise: {{must: {{act: pay}}, within: P3D}}\n"
         f"  {'x' * 70}:\n    binds: [NORTH, SOUTH]\n    joint: true\n    must_not: {{act: force.attack}}\n"
     )
-    report = {"id": "r1", "source": "s", "reported": "2026-04-20", "incident": "shots-at-the-bridge-over-the-long-river",
-              "act": "force.attack", "actor": "NORTH", "occurred": "2026-02-01"}
+    report = {
+        "id": "r1",
+        "source": "s",
+        "reported": "2026-04-20",
+        "incident": "shots-at-the-bridge-over-the-long-river",
+        "act": "force.attack",
+        "actor": "NORTH",
+        "occurred": "2026-02-01",
+    }
     (tmp_path / "r.jsonl").write_text(json.dumps(report) + "\n")
     return str(tmp_path / "a.yaml"), str(tmp_path / "r.jsonl")
-
-
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_view_is_shown_however_narrow_the_console(run, example, wide, width):
     for agreement, reports in (example, wide):
-        views = json.loads(run("assess", agreement, "-r", reports, "--view", "all", "--format", "json").stdout)["assessments"]
+        views = json.loads(run("assess", agreement, "-r", reports, "--view", "all", "--format", "json").stdout)[
+            "assessments"
+        ]
         text = run("assess", agreement, "-r", reports, "--view", "all", env={"COLUMNS": str(width)}).stdout
         lines = text.splitlines()
         assert all(cell_len(line) <= width for line in lines)
@@ -63,7 +70,13 @@ def test_the_table_of_one_view_loses_no_text(run, example, wide, width):
         text = run(*command, env={"COLUMNS": str(width)}).stdout
         whole = run(*command, env={"COLUMNS": "4000"}).stdout
         assert all(cell_len(line) <= width for line in text.splitlines())
-        for words in (set(re.findall(r"[^\s─]+", whole.partition("─")[2]))) - {"clause", "bearer", "trigger", "why", "when"}:
+        for words in (set(re.findall(r"[^\s─]+", whole.partition("─")[2]))) - {
+            "clause",
+            "bearer",
+            "trigger",
+            "why",
+            "when",
+        }:
             for piece in re.findall(r"[^_\-.+/:;,]+", words):
                 assert piece in text or (len(piece) > 20 and piece[:15] in text), piece
     assert text.count("x" * 15) >= 1
@@ -100,4 +113,6 @@ def test_columns_fit_their_room_and_keep_every_character(cells, room):
     for cell, width in zip(table, found, strict=True):
         lines = wrapped(cell, width)
         assert all(cell_len(line.text) <= max(width, 2) for line in lines)
-        assert "".join("".join(line.text.split()) for line in lines) == "".join("".join(line.text.split()) for line in cell)
+        assert "".join("".join(line.text.split()) for line in lines) == "".join(
+            "".join(line.text.split()) for line in cell
+        )

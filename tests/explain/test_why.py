@@ -50,7 +50,11 @@ def test_the_report_that_would_change_it_changes_it() -> None:
     for data in derived(tracker, case):
         for change in data["would_change"]:
             fresh = Tracker(tracker.agreement, engine="plain")
-            fresh.observe(report({"id": "r", "source": "s", "reported": "2025-10-08", "occurred": "2025-10-05", **change["report"]}))
+            fresh.observe(
+                report(
+                    {"id": "r", "source": "s", "reported": "2025-10-08", "occurred": "2025-10-05", **change["report"]}
+                )
+            )
             after = {(i.clause, list(i.bearer)[0]): i.status for i in fresh.assess(as_of="2025-10-09").instances}
             assert after[data["clause"], data["bearer"][0]] == change["turns"]
             turned += 1

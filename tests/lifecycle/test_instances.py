@@ -23,7 +23,9 @@ clauses:
 """
 
 
-def judged(clauses: str, *rows: dict[str, object], as_of: str = "2025-10-31", known_at: str | None = None) -> list[Instance]:
+def judged(
+    clauses: str, *rows: dict[str, object], as_of: str = "2025-10-31", known_at: str | None = None
+) -> list[Instance]:
     tracker, ids = Tracker(loads(HEAD + clauses), engine="plain"), count(1)
     for row in rows:
         tracker.observe(report({"id": f"r{next(ids)}", "source": "m", "reported": "2025-10-20"} | row))
@@ -77,7 +79,9 @@ def test_until_a_duration_after_the_trigger_leaves_its_end_out() -> None:
     assert one(judged(truce, declared, after), "truce").status == "fulfilled"
 
 
-@pytest.mark.parametrize(("paid", "status"), [("09T23:59:59.999999Z", "unenforceable"), ("09T23:59:59.999998Z", "violated")])
+@pytest.mark.parametrize(
+    ("paid", "status"), [("09T23:59:59.999999Z", "unenforceable"), ("09T23:59:59.999998Z", "violated")]
+)
 def test_what_is_required_counts_as_cured_only_before_the_duty_falls_due(paid: str, status: str) -> None:
     clauses = (
         "  pay: {binds: A, must: {act: pay}, by: 2025-10-05}\n"
@@ -143,7 +147,9 @@ def test_clauses_that_trigger_each_other_too_fast_are_an_error_not_a_hang() -> N
 
 def test_an_undated_duty_ends_with_the_term_and_fires_that() -> None:
     text = HEAD.replace("{from: 2025-10-01}", "{from: 2025-10-01, until: 2025-10-10}")
-    text += "  pay: {binds: A, must: {act: pay}}\n  say: {binds: B, when: {ended: pay}, must: {act: notify}, within: P3D}\n"
+    text += (
+        "  pay: {binds: A, must: {act: pay}}\n  say: {binds: B, when: {ended: pay}, must: {act: notify}, within: P3D}\n"
+    )
     tracker = Tracker(loads(text), engine="plain")
     statuses = {i.clause: i.status for i in tracker.assess(as_of="2025-10-11").instances}
     assert statuses == {"pay": "ended", "say": "pending"}

@@ -36,8 +36,7 @@ def act_touches(fact: ClauseFact, body: Body) -> bool:
     if not fact.acts or body.act is None:
         return True
     return any(
-        asked == body.act or body.act.startswith(asked + ".") or asked.startswith(body.act + ".")
-        for asked in fact.acts
+        asked == body.act or body.act.startswith(asked + ".") or asked.startswith(body.act + ".") for asked in fact.acts
     )
 
 
@@ -111,9 +110,7 @@ def test_no_facts_no_flags(engine: Literal["rete", "plain"]) -> None:
 
 # --- generated cases ------------------------------------------------------------------------------------
 
-ACT = st.lists(st.sampled_from(["a", "b", "ab", "", "ø"]), min_size=1, max_size=4).map(".".join) | st.just(
-    "*"
-)
+ACT = st.lists(st.sampled_from(["a", "b", "ab", "", "ø"]), min_size=1, max_size=4).map(".".join) | st.just("*")
 ACTOR = st.sampled_from(["PAK", "AFG", "army", "brigade", "Löwen", "TTP", "x", "y", "*", "?", '"\\\ud800'])
 ROLE = st.sampled_from(["duty", "trigger"])
 FACT = st.tuples(
@@ -127,9 +124,7 @@ BODY = st.builds(Body, st.none() | ACT, st.none() | st.lists(ACTOR, max_size=3).
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(FACT, max_size=25), st.lists(BODY, min_size=1, max_size=25))
-def test_generated_cases(
-    entries: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]], bodies: list[Body]
-) -> None:
+def test_generated_cases(entries: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]], bodies: list[Body]) -> None:
     facts = [ClauseFact(ref, *entry) for ref, entry in enumerate(entries)]
     expected = [meaning(facts, body) for body in bodies]
     for engine in ENGINES:

@@ -10,9 +10,7 @@ from servanda import rulebook
 
 
 @pytest.mark.parametrize("name", ["rules", "cases"])
-def test_inside_the_package_first_then_the_checkout(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_inside_the_package_first_then_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     package = tmp_path / "engine" / "servanda"
     monkeypatch.setattr(rulebook, "_PACKAGE", package)
     find = {"rules": rulebook.rules_dir, "cases": rulebook.cases_dir}[name]

@@ -136,10 +136,7 @@ def test_same_matches_as_brute_force(steps: list[tuple[str, Message, int]], rebu
                 found, live[n] = session.assert_fact(n, message), message
             assert {(m.rule, tuple(m.keys.items())) for m in found} == expected
             assert len(found) == len(expected)
-            order = [
-                (list(RULES.by_name).index(m.rule), [-1 if k == n else k for k in m.keys.values()])
-                for m in found
-            ]
+            order = [(list(RULES.by_name).index(m.rule), [-1 if k == n else k for k in m.keys.values()]) for m in found]
             if what == "post":
                 assert order == sorted(order)
 
@@ -436,9 +433,7 @@ rules:
 def test_a_rule_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(GOOD, encoding="utf-8")
-    assert read_rules(path) == Rules(
-        {"r": (A, Condition("b", {"k": "b"}, joins("n == a.n")))}, frozenset({"n"})
-    )
+    assert read_rules(path) == Rules({"r": (A, Condition("b", {"k": "b"}, joins("n == a.n")))}, frozenset({"n"}))
 
 
 @pytest.mark.parametrize(
@@ -456,9 +451,7 @@ def test_a_rule_file_is_read(tmp_path: Path) -> None:
         (GOOD, "", "the file is not a mapping"),
     ],
 )
-def test_a_bad_rule_file_is_a_value_error_that_names_it(
-    tmp_path: Path, old: str, new: str, says: str
-) -> None:
+def test_a_bad_rule_file_is_a_value_error_that_names_it(tmp_path: Path, old: str, new: str, says: str) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(ValueError, match=says) as caught:

@@ -64,9 +64,7 @@ class Book:
     def clause(self, name: str, written: Mapping[str, Any], binds: tuple[str, ...] = ()) -> Clause:
         said = tuple(self.names.actor(b) for b in written.get("binds", ())) or binds
         substitute = written.get("otherwise")
-        return Clause(
-            name, said, written, self.clause(f"{name}.otherwise", substitute) if substitute else None
-        )
+        return Clause(name, said, written, self.clause(f"{name}.otherwise", substitute) if substitute else None)
 
     @staticmethod
     def end_of(until: Any, begins: Bound) -> Bound:

@@ -201,9 +201,7 @@ class Evaluator:
             key = ("violated", instance.key, incident)
             trigger = Trigger(key, time, True, incident, incident or inherited, instance.key[1])
             for bearers in substitute_bearers(clause.otherwise, instance.key[1]):
-                substitute = self.evaluate(
-                    clause.otherwise, clause.otherwise.binds or binds, bearers, trigger
-                )
+                substitute = self.evaluate(clause.otherwise, clause.otherwise.binds or binds, bearers, trigger)
                 instance.substitutes.append(substitute)
                 good.append([t for t, _ in substitute.fulfilled or substitute.made_good])
         if all(good):

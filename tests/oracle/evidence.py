@@ -184,9 +184,7 @@ def fold(kept: list[Statement], archive: Archive, names: Names, k: int, at: Boun
     return found
 
 
-def offers_another(
-    denial: Statement, asserted: list[Statement], archive: Archive, names: Names, at: Bound
-) -> bool:
+def offers_another(denial: Statement, asserted: list[Statement], archive: Archive, names: Names, at: Bound) -> bool:
     """A denial of one report by somebody who says otherwise is no claim that nothing happened."""
     if denial.denied is None:
         return False
@@ -268,9 +266,7 @@ def finest(name: str, said: list[Any], names: Names) -> Any:
         return next(p for p in said if all(names.place_within(p, q) for q in said))
     if name in ("actor", "target"):
         everyone = frozenset().union(*(members(v, names) for v in said))
-        return frozenset(
-            a for a in everyone if not any(b != a and names.actor_within(b, a) for b in everyone)
-        )
+        return frozenset(a for a in everyone if not any(b != a and names.actor_within(b, a) for b in everyone))
     return said[0]
 
 

@@ -78,9 +78,7 @@ def tally(count: int, first_seed: int = 0) -> dict[str, float]:
             marks |= {"(cured)"} if verdict.cured == {True} else set()
             marks |= set() if verdict.single_use else {"(an incident used twice)"}
             if not definite:
-                marks.add(
-                    "(undetermined, single use)" if verdict.single_use else "(undetermined, used twice)"
-                )
+                marks.add("(undetermined, single use)" if verdict.single_use else "(undetermined, used twice)")
                 marks |= {f"(undetermined, open: {kind})" for kind in verdict.open}
         seen.update(marks)
     seconds = time.perf_counter() - started

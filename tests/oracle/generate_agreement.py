@@ -52,9 +52,7 @@ def clause(c: Choices, earlier: dict[str, Written]) -> Written:
         if c.chance(30):
             written["binds"] = ["MVM"]
     # A fulfilment has no incident of its own that `$trigger` could read.
-    reads = (
-        "when" in written and "fulfilled" not in str(written["when"]) and "ended" not in str(written["when"])
-    )
+    reads = "when" in written and "fulfilled" not in str(written["when"]) and "ended" not in str(written["when"])
     if shape == "prohibition" or (shape in ("answer", "consequence") and c.chance(30)):
         prohibition(c, written, reads)
     else:
@@ -160,9 +158,7 @@ def details(c: Choices, pattern: Written, reads: bool) -> None:
     if c.chance(25):
         pattern["quantity"] = c.one([{"gte": 5}, {"gt": 5}, {"lte": 5}, {"lt": 5}, {"gte": 3, "lte": 7}, 5])
     if c.chance(15):
-        pattern["sector"] = c.one(
-            ["north", SECTORS, {"not": "north"}, {"exists": True}, {"exists": False}, "any"]
-        )
+        pattern["sector"] = c.one(["north", SECTORS, {"not": "north"}, {"exists": True}, {"exists": False}, "any"])
     if c.chance(8):
         pattern["object"] = c.one(["aid", {"not": "aid"}, {"exists": True}])
     if reads and c.chance(50):

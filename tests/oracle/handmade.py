@@ -14,9 +14,7 @@ TALKS = {"binds": PARTIES, "joint": True, "must": {"act": "talk.meet", "actor": 
 BOTH = ("PAK", "AFG")
 
 
-def agreement(
-    clauses: Written, *, corroboration: int = 1, grace: str = "P0D", until: str = "open"
-) -> Written:
+def agreement(clauses: Written, *, corroboration: int = 1, grace: str = "P0D", until: str = "open") -> Written:
     return {
         "timezone": "UTC",
         "term": {"from": "2025-10-01", "until": until},

@@ -11,9 +11,7 @@ class Names:
         self.actors = agreement.get("actors") or {}
         self.sources = agreement.get("sources") or {}
         self.places = agreement.get("places") or {}
-        self.aliases = {
-            alias: actor for actor, facts in self.actors.items() for alias in facts.get("aliases", ())
-        }
+        self.aliases = {alias: actor for actor, facts in self.actors.items() for alias in facts.get("aliases", ())}
 
     def actor(self, name: str) -> str:
         return str(self.aliases.get(name, name))

@@ -95,9 +95,7 @@ def over_all_worlds(case: Case, node: Node, cap: int) -> dict[Key, Verdict]:
     present: dict[Key, int] = {}
     total = 0
     asked: set[str] = set()
-    for world, instances in every_world(
-        case.incidents, case.thresholds, lambda world: case.evaluate(world, node), cap
-    ):
+    for world, instances in every_world(case.incidents, case.thresholds, lambda world: case.evaluate(world, node), cap):
         total += 1
         asked |= world.open
         for instance in instances:

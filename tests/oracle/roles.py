@@ -56,11 +56,7 @@ class Roles:
     def cures(self, key: Key) -> Counter[str]:
         found: Counter[str] = Counter()
         for other in self.keys:
-            if (
-                other[2] is not None
-                and other[2][:2] == ("violated", key)
-                and other[0] == f"{key[0]}.otherwise"
-            ):
+            if other[2] is not None and other[2][:2] == ("violated", key) and other[0] == f"{key[0]}.otherwise":
                 found += self.acts(other) + self.required(other) + self.cures(other)
         return found
 
@@ -77,9 +73,7 @@ class Roles:
         clause = self.clause(name)
         own = trigger[-1] if trigger is not None else None
         binds = clause.binds or self.clause(name.removesuffix(".otherwise")).binds
-        return Counter(
-            i for i in self.incidents if i != own and self.can_match(clause.duty, i, bearers, binds)
-        )
+        return Counter(i for i in self.incidents if i != own and self.can_match(clause.duty, i, bearers, binds))
 
     def can_match(
         self, pattern: Mapping[str, Any], incident: str, bearers: tuple[str, ...], binds: tuple[str, ...]

@@ -73,9 +73,7 @@ def test_a_prohibition_is_kept_at_the_end_of_its_window() -> None:
     # §4 "`until` a duration excludes its end": P8D from the 1st ends with the 8th
     clause = CEASEFIRE | {"until": "P8D"}
     assert statuses({"c": clause}, attack(9))["c", ("PAK",), None] == {"fulfilled"}
-    assert statuses({"c": clause}, attack(occurred="2025-10-08T23:59:59Z"))["c", ("PAK",), None] == {
-        "violated"
-    }
+    assert statuses({"c": clause}, attack(occurred="2025-10-08T23:59:59Z"))["c", ("PAK",), None] == {"violated"}
 
 
 def test_an_undated_duty_ends_with_the_term() -> None:
@@ -218,9 +216,7 @@ def test_a_substitute_cured_by_its_own_counts_as_done() -> None:
     duty = {"binds": ["PAK"], "must": {"act": "talk.meet"}, "by": "2025-10-04", "otherwise": pay}
     follow = {"binds": ["AFG"], "when": {"fulfilled": "d"}, "must": {"act": "pay"}, "within": "P1D"}
     deliver = {"act": "deliver", "actor": "PAK", "occurred": "2025-10-07"}
-    found = examine(
-        agreement({"d": duty, "f": follow}), numbered(deliver), "neutral", "2025-10-10", "2025-10-10"
-    )
+    found = examine(agreement({"d": duty, "f": follow}), numbered(deliver), "neutral", "2025-10-10", "2025-10-10")
     assert found["d", ("PAK",), None].cured == {True}
     # "... and fires `when: fulfilled`"
     assert found["f", ("AFG",), ("fulfilled", ("d", ("PAK",), None), None)].statuses == {"violated"}

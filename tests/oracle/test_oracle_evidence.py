@@ -30,9 +30,7 @@ def test_a_report_that_fits_several_alternatives_supports_each() -> None:
 def test_times_intersect_or_else_span() -> None:
     # §3.3 "the intersection of its reports' times, or their hull when that is empty"
     day = latest("2025-10-02") - latest("2025-10-01")
-    (met,) = fold(
-        attack(occurred="2025-10-02/2025-10-04"), attack(occurred="2025-10-04/2025-10-05", incident="r1")
-    )
+    (met,) = fold(attack(occurred="2025-10-02/2025-10-04"), attack(occurred="2025-10-04/2025-10-05", incident="r1"))
     assert met.time == (latest("2025-10-03") + 1, latest("2025-10-04"))
     (apart,) = fold(attack(2), attack(4, incident="r1"))
     assert apart.time[1] - apart.time[0] == 3 * day - 1
@@ -71,9 +69,7 @@ def test_a_side_believes_itself() -> None:
     assert statuses({"c": CEASEFIRE}, *story, view="account of PAK")["c", ("PAK",), None] == {"holding"}
     assert statuses({"c": CEASEFIRE}, *story)["c", ("PAK",), None] == {"holding", "violated"}
     mine = attack(source="afg-a")
-    assert statuses({"c": CEASEFIRE}, mine, view="account of AFG", corroboration=3)["c", ("PAK",), None] == {
-        "violated"
-    }
+    assert statuses({"c": CEASEFIRE}, mine, view="account of AFG", corroboration=3)["c", ("PAK",), None] == {"violated"}
 
 
 def test_a_confirmation_survives_retraction_and_later_correction() -> None:
@@ -138,9 +134,7 @@ def test_what_is_not_yet_known_does_not_count() -> None:
     # §7 "never changes because of what is learned after k"; §3 "while neither is known the report waits"
     waiting = {"says": "denies", "of": "r2", "reported": "2025-10-05"}
     late = attack(reported="2025-10-09")
-    assert statuses({"c": CEASEFIRE}, waiting, late, known_at="2025-10-08")["c", ("PAK",), None] == {
-        "holding"
-    }
+    assert statuses({"c": CEASEFIRE}, waiting, late, known_at="2025-10-08")["c", ("PAK",), None] == {"holding"}
     assert statuses({"c": CEASEFIRE}, waiting, late)["c", ("PAK",), None] == {"holding", "violated"}
 
 

@@ -18,9 +18,7 @@ from .worlds import Time, World, every_world
 class PlainWorld(World):
     """One world with every choice taken: `instants` where given, the rest at random."""
 
-    def __init__(
-        self, case: Case, rng: random.Random, answers: dict[Any, Any], instants: dict[str, Bound]
-    ) -> None:
+    def __init__(self, case: Case, rng: random.Random, answers: dict[Any, Any], instants: dict[str, Bound]) -> None:
         super().__init__(case.incidents, case.thresholds)
         self.rng, self.given = rng, instants
         self.answers.update(answers)

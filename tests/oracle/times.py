@@ -30,7 +30,7 @@ def interval(value: object) -> tuple[Bound, Bound]:
             -INFINITY if first in ("", "..") else interval(first)[0],
             INFINITY if last in ("", "..") else interval(last)[1],
         )
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(text)
     start = (moment.replace(tzinfo=moment.tzinfo or UTC) - EPOCH) // MICROSECOND
     return (start, start) if "T" in text else (start, start + DAY - 1)
 

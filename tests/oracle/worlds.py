@@ -29,7 +29,7 @@ T = TypeVar("T")
 CAP = 20_000
 
 
-class TooManyWorlds(Exception):
+class TooManyWorlds(Exception):  # noqa: N818
     """More classes of worlds than the cap: the case says nothing."""
 
 

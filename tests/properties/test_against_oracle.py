@@ -10,6 +10,7 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+
 from oracle.generate import GeneratedCase, cases, seeded_case
 from oracle.worlds import TooManyWorlds
 from properties.versus import compare, engine_says

@@ -7,9 +7,9 @@ import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from oracle.generate import GeneratedCase, cases
 from properties.versus import agreement_of, reports_of
-
 from servanda import Assessment, Tracker
 from servanda.assessing import Engine, assess, moment
 from servanda.evidence import state

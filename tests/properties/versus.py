@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+
 from oracle.generate import GeneratedCase, seeded_case
 from oracle.oracle import examine
 from oracle.worlds import TooManyWorlds
-
 from servanda.assessing import Assessed, assess, moment
 from servanda.evidence import state
 from servanda.lifecycle.closing import digest
@@ -39,7 +39,7 @@ class Disagreement:
 class _Plain(yaml.SafeDumper):
     """Writes everything out: agreement files have no anchors."""
 
-    def ignore_aliases(self, data: object) -> bool:
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True
 
 

@@ -12,9 +12,44 @@ from servanda.render.schemas import schema_of
 
 HEAD = {"id": "r1", "reported": "2025-11-06", "source": "ary"}
 VALIDATOR = jsonschema.Draft202012Validator(schema_of("report"))
-NAMES = ("id", "source", "claimant", "says", "of", "incident", "agreement", "act", "actor", "target", "object", "place", "quantity", "note")
-VALUES = (None, "", " ", "x", 0, -1, 2.5, True, [], ["x"], [""], [1], [None], {}, {"low": 1, "high": 2}, {"low": -1, "high": 2},
-          {"low": 1}, {"low": 1, "high": 2, "to": 3}, "denies", "confirms")
+NAMES = (
+    "id",
+    "source",
+    "claimant",
+    "says",
+    "of",
+    "incident",
+    "agreement",
+    "act",
+    "actor",
+    "target",
+    "object",
+    "place",
+    "quantity",
+    "note",
+)
+VALUES = (
+    None,
+    "",
+    " ",
+    "x",
+    0,
+    -1,
+    2.5,
+    True,
+    [],
+    ["x"],
+    [""],
+    [1],
+    [None],
+    {},
+    {"low": 1, "high": 2},
+    {"low": -1, "high": 2},
+    {"low": 1},
+    {"low": 1, "high": 2, "to": 3},
+    "denies",
+    "confirms",
+)
 
 
 def taken(fields):

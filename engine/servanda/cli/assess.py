@@ -41,12 +41,19 @@ FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 )
 @click.argument("agreements", nargs=-1, required=True, metavar="AGREEMENT...")
 @report_options
-@click.option("--view", "views", multiple=True, metavar="NAME", help="Whom to believe; repeatable; 'all' compares them.")
-@click.option("--clause", "clauses", multiple=True, metavar="NAME", help="Only this clause and its substitutes. Repeatable.")
+@click.option(
+    "--view", "views", multiple=True, metavar="NAME", help="Whom to believe; repeatable; 'all' compares them."
+)
+@click.option(
+    "--clause", "clauses", multiple=True, metavar="NAME", help="Only this clause and its substitutes. Repeatable."
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @output_option
 @click.option(
-    "--fail-on", type=click.Choice(["violated", "undetermined", "never"]), default="undetermined", show_default=True,
+    "--fail-on",
+    type=click.Choice(["violated", "undetermined", "never"]),
+    default="undetermined",
+    show_default=True,
     help="What the exit code tells of: definite violations, possible ones too, or none.",
 )
 def command(

@@ -63,5 +63,7 @@ def _problems(path: Path, root: Node, error: ValidationError) -> list[str]:
             steps.append(str(step))
         spot = node.name_spot
         words = f"{'.'.join(steps) or 'the file'}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
-        lines.setdefault((spot.line, spot.column), f"{clean(str(path))}:{spot.line}:{spot.column}: error: {clean(words)}")
+        lines.setdefault(
+            (spot.line, spot.column), f"{clean(str(path))}:{spot.line}:{spot.column}: error: {clean(words)}"
+        )
     return list(lines.values())

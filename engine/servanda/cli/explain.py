@@ -11,9 +11,7 @@ from servanda.cli.shared import Failure, did_you_mean, emit
 @click.command(
     "explain",
     cls=Documented,
-    examples=(
-        "servanda explain A104",
-    ),
+    examples=("servanda explain A104",),
 )
 @click.argument("code", required=False)
 def command(code: str | None) -> None:

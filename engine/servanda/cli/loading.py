@@ -13,6 +13,7 @@ from servanda.assessing import Assessed, Engine, judge, moment, prepare
 from servanda.cli.shared import REJECTED, Failure, Unreadable, did_you_mean, say
 from servanda.errors import TooMuchError
 from servanda.evidence import Statement, know, state
+from servanda.matching import available
 from servanda.model.agreement import Agreement
 from servanda.model.moments import BEGINNING, END
 from servanda.model.report import Report
@@ -104,7 +105,9 @@ def _reject(item: Rejected, inputs: Inputs, most: int | None, *, several: bool) 
         message = f"{item.file}: {item.message}" if several else item.message
         inputs.lines.append(ReportDiagnostic(item.code, message, None, item.line))
     if most is not None and inputs.rejected > most:
-        say(f"error: more than {plural(most, 'rejected line')}, which --max-rejects does not allow; nothing is assessed")
+        say(
+            f"error: more than {plural(most, 'rejected line')}, which --max-rejects does not allow; nothing is assessed"
+        )
         raise click.exceptions.Exit(REJECTED)
 
 
@@ -160,6 +163,8 @@ def judged(
     """The assessments of one agreement, one for each view; what is known is sorted only once."""
     known = know(inputs.statements[agreement.id], times[1], agreement)
     counts = (inputs.rejected, inputs.set_aside)
+    if engine == "auto" and not available():
+        say("note: matched in plain Python, because durable_rules cannot be imported; the verdicts are the same")
     for view in views:
         prepared = prepare(agreement, view, engine)
         try:

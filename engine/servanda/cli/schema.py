@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 @click.command(
     "schema",
     cls=Documented,
-    examples=(
-        "servanda schema agreement > agreement.schema.json",
-    ),
+    examples=("servanda schema agreement > agreement.schema.json",),
 )
 @click.argument("name", type=click.Choice(["agreement", "report", "assessment", "case"]), metavar="FORMAT")
 @output_option

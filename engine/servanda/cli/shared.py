@@ -49,19 +49,26 @@ def report_options(command: Command) -> Command:
     """The reports to read, and the times of knowledge."""
     options = (
         click.option(
-            "-r", "--reports", multiple=True, metavar="FILE",
+            "-r",
+            "--reports",
+            multiple=True,
+            metavar="FILE",
             help="Reports: JSON Lines or CSV, .gz too, '-' for stdin. Repeatable.",
         ),
         click.option(
-            "--as-of", metavar="T",
+            "--as-of",
+            metavar="T",
             help="Judge what happened up to T: a date (its end), a time, or 'now'. Default: the latest report.",
         ),
         click.option(
-            "--known-at", metavar="T",
+            "--known-at",
+            metavar="T",
             help="Use what was reported up to T. Default: the latest report, else --as-of.",
         ),
         click.option(
-            "--max-rejects", type=click.IntRange(min=0), metavar="N",
+            "--max-rejects",
+            type=click.IntRange(min=0),
+            metavar="N",
             help="Give up with exit code 4 when more than N report lines are rejected.",
         ),
         click.option("--engine", type=click.Choice(["auto", "rete", "plain"]), default="auto", hidden=True),

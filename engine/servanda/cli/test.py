@@ -111,9 +111,7 @@ def _expectation(expected: Expectation, inputs: Inputs) -> Iterator[Checked]:
         yield Checked(f"{where}: {name}", failure)
 
 
-def _compare(
-    name: str, verdict: object, agreement: Agreement, instances: tuple[Instance, ...]
-) -> str | None:
+def _compare(name: str, verdict: object, agreement: Agreement, instances: tuple[Instance, ...]) -> str | None:
     """How what is found differs from what is expected, or None."""
     found = _found(name, agreement, instances)
     if isinstance(found, str):

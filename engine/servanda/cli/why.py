@@ -59,7 +59,9 @@ def command(
         known = dict.fromkeys("+".join(one.bearer) for one in assessed.assessment.instances if one.clause == clause)
         where = f"the clause {clause!r} under the view {names[0]!r}"
         raise Failure(
-            f"{where} does not bind {bearer!r}; it binds {', '.join(known)}" if known else f"there is no instance of {where}"
+            f"{where} does not bind {bearer!r}; it binds {', '.join(known)}"
+            if known
+            else f"there is no instance of {where}"
         ) from None
     if form == "json":
         text = json.dumps(data, ensure_ascii=False, indent=2)

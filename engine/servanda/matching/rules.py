@@ -40,7 +40,7 @@ class Join(NamedTuple):
     def parse(text: str) -> Join:
         """Read `FIELD OPERATOR CONDITION.FIELD`."""
         parts = text.split()
-        if len(parts) != 3 or parts[2].count(".") != 1:  # noqa: PLR2004 - the three words of the form
+        if len(parts) != 3 or parts[2].count(".") != 1:
             msg = f"the join {text!r} does not read FIELD == CONDITION.FIELD"
             raise ValueError(msg)
         return Join(parts[0], parts[1], *parts[2].split("."))
@@ -227,8 +227,6 @@ def _compiled(conditions: tuple[Condition, ...]) -> list[object]:
         tests: list[object] = [{field: value} for field, value in where.items()]
         tests += [{"$ex": {field: 1}} for other, field in sorted(joined) if other == name]
         equal: list[object] = [{j.field: {j.other: j.other_field}} for j in joins if j.operator == "=="]
-        tests += [
-            {_OPERATORS[j.operator]: {j.field: {j.other: j.other_field}}} for j in joins if j.operator != "=="
-        ]
+        tests += [{_OPERATORS[j.operator]: {j.field: {j.other: j.other_field}}} for j in joins if j.operator != "=="]
         compiled.append({name: {"$and": [*tests, *equal, *equal[-1:]]}})
     return compiled

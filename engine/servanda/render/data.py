@@ -57,8 +57,7 @@ def instance_data(instance: Instance) -> Data:
         "since": None if instance.since is None else interval_data(instance.since),
         "progress": None,
         "cured": None if instance.cured is None else _cured(instance.cured),
-        "coverage": coverage
-        and {"reports": coverage.reports, "claimants": coverage.claimants, "days": coverage.days},
+        "coverage": coverage and {"reports": coverage.reports, "claimants": coverage.claimants, "days": coverage.days},
         "evidence": [_evidence(one) for one in instance.evidence],
     }
 

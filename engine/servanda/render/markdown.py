@@ -40,7 +40,9 @@ def escaped(text: str) -> str:
 def _head(group: Sequence[Assessment], agreement: Agreement) -> list[str]:
     as_of, known_at = (clock(at, agreement.zone) for at in (group[0].as_of, group[0].known_at))
     views = ", ".join(escaped(one.view) for one in group)
-    line = f"As of {as_of}, known at {known_at}, {agreement.zone.key}; {'view' if len(group) == 1 else 'views'}: {views}."
+    line = (
+        f"As of {as_of}, known at {known_at}, {agreement.zone.key}; {'view' if len(group) == 1 else 'views'}: {views}."
+    )
     return [f"## {escaped(title_of(agreement))}", "", line, ""]
 
 
