@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from servanda import assessing
-from servanda.assessing import Engine, moment
+from servanda.assessing import Engine, times
 from servanda.evidence import state
 from servanda.model.agreement import Agreement
 from servanda.model.report import Report
@@ -46,11 +46,6 @@ def assess(
     given = list(reports)
     own = [state(one, agreement) for one in given if one.agreement in (None, agreement.id)]
     latest = max((one.reported for one in own), default=None)
-    at = latest if as_of is None else moment(as_of, agreement)
-    if at is None:
-        msg = "there is no report to take the time from: say as_of"
-        raise ValueError(msg)
-    known = moment(known_at, agreement) if known_at is not None else latest
     counts = (0, len(given) - len(own))
-    times = at, at if known is None else known
-    return assessing.assess(agreement, own, view, *times, engine=engine, counts=counts).assessment
+    at, known_at = times(agreement, latest, as_of, known_at)
+    return assessing.assess(agreement, own, view, at, known_at, engine=engine, counts=counts).assessment

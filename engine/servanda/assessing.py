@@ -127,3 +127,18 @@ def moment(text: str | int, agreement: Agreement) -> int:
         msg = f"{text} lies outside the years 1 to 9999"
         raise ValueError(msg)
     return at
+
+
+def times(
+    agreement: Agreement, latest: int | None, as_of: str | int | None, known_at: str | int | None
+) -> tuple[int, int]:
+    """`as_of` and `known_at` as instants: both by default the latest `reported`, and `known_at` else `as_of`.
+
+    Raises ValueError for a text that is no time, or when there is neither a report nor an `as_of`.
+    """
+    at = latest if as_of is None else moment(as_of, agreement)
+    if at is None:
+        msg = "there is no report to take the time from: say as_of"
+        raise ValueError(msg)
+    known = latest if known_at is None else moment(known_at, agreement)
+    return at, at if known is None else known

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from servanda.assessing import Assessed, Engine, Prepared, judge, moment, prepare
+from servanda.assessing import Assessed, Engine, Prepared, judge, prepare, times
 from servanda.evidence import Statement, know, state
 from servanda.model.agreement import Agreement, Status
 from servanda.model.moments import Interval
@@ -141,12 +141,7 @@ class Tracker:
         self, *, as_of: str | int | None = None, known_at: str | int | None = None, view: str = "neutral"
     ) -> Assessed:
         """The same with the ground it stands on, for `servanda.explain`."""
-        at = self._latest if as_of is None else moment(as_of, self.agreement)
-        if at is None:
-            msg = "there is no report yet: say as_of"
-            raise ValueError(msg)
-        known = moment(known_at, self.agreement) if known_at is not None else self._latest
-        return self._assess(view, at, at if known is None else known)
+        return self._assess(view, *times(self.agreement, self._latest, as_of, known_at))
 
     def _assess(self, view: str, as_of: int, known_at: int) -> Assessed:
         name = self.agreement.view(view).name

@@ -161,10 +161,10 @@ def _alternatives(
     cores = sorted(by_core, key=repr)
     groups = [(0,)] if len(cores) == 1 else alternatives(cores, agreement) if cores else []
     if groups is None:
-        message = f"incident {incident!r} has more accounts than can be told apart: their act, actor, target, object and place are taken as unspecified"
+        message = f"incident {incident!r} has more accounts than can be told apart; where they differ they are taken as unspecified"
         notes.append(ReportDiagnostic("R110", message))
-        words_all = [w for core in cores for w in by_core[core]]
-        return (_alternative(Core(), words_all),), [{w.statement.claimant for w in words_all}]
+        blurred = _blurred(cores, [w for core in cores for w in by_core[core]])
+        return (blurred, blurred), [{w.statement.claimant for w in by_core[core]} for core in cores]
     found, support = [], []
     for group in groups:
         core = cores[group[0]]
@@ -174,6 +174,26 @@ def _alternatives(
         found.append(_alternative(core, members))
         support.append({w.statement.claimant for w in members})
     return tuple(found), support
+
+
+def _blurred(cores: list[Core], words: list[Word]) -> Alternative:
+    """What all accounts have in common, with the time and quantity of any of them.
+
+    It stands twice among the alternatives, because there are several and no more is known of them.
+    """
+    common = Core(*(values[0] if len(set(values)) == 1 else None for values in zip(*cores, strict=True)))
+    bodies = [w.body or {} for w in words]
+    times = [_time(body) for body in bodies]
+    amounts = [amount for body in bodies if isinstance(amount := body.get("quantity"), Amount)]
+    quantity = None
+    if len(amounts) == len(bodies):
+        quantity = Amount(min(a.low for a in amounts), max(a.high for a in amounts))
+    attributes = {
+        name: values if all(name in body for body in bodies) else (*values, None)
+        for name, values in _attributes(bodies).items()
+    }
+    hull = Interval(min(t.earliest for t in times), max(t.latest for t in times))
+    return Alternative(common, hull, quantity, attributes, tuple(w.statement.id for w in words))
 
 
 def _alternative(core: Core, words: list[Word]) -> Alternative:
