@@ -79,6 +79,8 @@ def _complain(root: Node, problems: Sequence[Any], complaints: Complaints) -> No
         elif kind == "literal_error":
             _not_allowed(trail, node, str(context.get("expected", "")), complaints)
         elif kind in ("too_short", "string_too_short"):
+            if node.dropped:  # what was in it is told of already
+                continue
             complaints.add("A108", node.spot, f"{_named(trail)} is empty", "write at least one, or remove the key")
         elif kind == "greater_than_equal":
             message = f"{_named(trail)} must be at least {context.get('ge')}"

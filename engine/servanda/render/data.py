@@ -53,7 +53,7 @@ def instance_data(instance: Instance) -> Data:
         "status": instance.status,
         "possible": None if instance.possible is None else list(instance.possible),
         "because": [{"reason": one.reason, "incident": one.incident} for one in instance.because],
-        "due": None if instance.due is None else _due(instance.due),
+        "due": None if instance.due is None else rfc3339(instance.due.latest),
         "since": None if instance.since is None else interval_data(instance.since),
         "progress": None,
         "cured": None if instance.cured is None else _cured(instance.cured),
@@ -71,9 +71,6 @@ def diagnostic_data(one: ReportDiagnostic) -> Data:
     """Something to know about a report."""
     return {"code": one.code, "message": one.message, "report": one.report, "line": one.line}
 
-
-def _due(due: Interval) -> object:
-    return rfc3339(due.latest) if due.earliest == due.latest else interval_data(due)
 
 
 def _cured(cured: Cured) -> Data:

@@ -120,7 +120,7 @@ class InstanceOut(Shape):
     status: Verdict
     possible: Annotated[list[Status] | None, Field(description="null unless undetermined")]
     because: list[BecauseOut]
-    due: Time | SpanOut | None
+    due: Time | None
     since: SpanOut | None
     progress: ProgressOut | None
     cured: CuredOut | None
