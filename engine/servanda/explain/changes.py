@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from servanda.assessing import Assessed
 from servanda.evidence import Standing
-from servanda.lifecycle.patterns import Context, phrase, referred, text
+from servanda.lifecycle.patterns import Context, phrase, referred
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import clock, opening
 from servanda.model.agreement import AnyOf, Clause, EventTrigger, Is, Pattern, Ref, Test
@@ -23,7 +23,7 @@ def changes(assessed: Assessed, run: Run, clause: Clause, context: Context) -> I
     """The nearest reports that would turn the verdict, most telling first."""
     statuses = run.instance.statuses
     if statuses == {"dormant"}:
-        yield from _would_trigger(assessed, clause, context)
+        yield from _would_trigger(clause, context)
         return
     yield from _would_settle(assessed, run)
     if clause.duty == "must":
@@ -47,7 +47,7 @@ def _act(assessed: Assessed, run: Run, clause: Clause, context: Context, turns: 
             when += f", and not before {opening(opened, zone)}"
     elif opened > BEGINNING:
         when = f" with `occurred` on or after {opening(opened, zone)}"
-    wanted = phrase(clause.pattern, context, assessed.agreement)
+    wanted = phrase(clause.pattern, context)
     report: dict[str, object] = {"says": "asserts", **_fields(clause.pattern, context)}
     return {"report": report, "turns": turns, "text": f"a report of {wanted}{when}"}
 
@@ -75,10 +75,10 @@ def _value(test: Test, context: Context) -> object:
     return None
 
 
-def _would_trigger(assessed: Assessed, clause: Clause, context: Context) -> Iterator[Change]:
+def _would_trigger(clause: Clause, context: Context) -> Iterator[Change]:
     for trigger in clause.when:
         if isinstance(trigger, EventTrigger):
-            wanted = phrase(trigger.pattern, context, assessed.agreement)
+            wanted = phrase(trigger.pattern, context)
             report = {"says": "asserts", **_fields(trigger.pattern, context)}
             yield {"report": report, "turns": "triggered", "text": f"a report of {wanted}"}
         else:
@@ -132,8 +132,3 @@ def _would_undo(assessed: Assessed, run: Run) -> Iterator[Change]:
                 sentence = f"{statement.claimant} retracting {statement.id}, or somebody as credible denying it"
                 yield {"report": report, "turns": "shaken", "text": sentence}
                 break
-
-
-def shown(value: object) -> str:
-    """A value of a suggested report in words."""
-    return ", ".join(map(text, value)) if isinstance(value, list) else text(value)

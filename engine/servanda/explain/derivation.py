@@ -81,7 +81,7 @@ def _rule(assessed: Assessed, run: Run, clause: Clause, context: Context) -> Dat
     out = run.outcome
     return {
         "duty": clause.duty,
-        "pattern": phrase(clause.pattern, context, assessed.agreement),
+        "pattern": phrase(clause.pattern, context),
         "opens": _time(out.opened) if out else None,
         "closes": _time(out.closed) if out else None,
         "due": _time(run.instance.due),

@@ -261,7 +261,7 @@ def _evidence(
     if clause.duty == "must" and statuses & {"violated", "overdue", "unenforceable"} and out.due is not None:
         alternative = cause.options[0].alternative if cause else None
         context = Context(bearers, (), cause.violators if cause else (), alternative)
-        what = phrase(clause.pattern, context, world.agreement)
+        what = phrase(clause.pattern, context)
         by, known = (clock(t, world.agreement.zone) for t in (out.due.latest, world.known_at))
         text = f"no report of {what} by {by}, as known at {known}"
         found.append(Evidence(None, None, "omission", (), text, certain=len(statuses) == 1))

@@ -25,7 +25,7 @@ from servanda.model.agreement import (
     Test,
     above,
 )
-from servanda.model.kleene import NO, YES, Answer, Truth, both, either, known, maybe, negated
+from servanda.model.kleene import NO, YES, Answer, both, either, known, maybe, negated
 from servanda.model.report import Amount
 
 UNSPECIFIED = maybe("unspecified")
@@ -63,7 +63,7 @@ def comparisons(
     return tuple(
         Comparison(
             name,
-            wording(test, context, agreement),
+            wording(test, context),
             _found(name, alternative),
             _field(name, test, alternative, context, agreement).truth.name.lower(),
         )
@@ -279,20 +279,18 @@ def referred(test: Ref, context: Context) -> tuple[str, ...] | None:
 # --- words --------------------------------------------------------------------------------------------
 
 
-def wording(test: Test, context: Context, agreement: Agreement) -> str:
+def wording(test: Test, context: Context) -> str:
     """A test in words, with references filled in.
 
-    >>> from zoneinfo import ZoneInfo
-    >>> agreement = Agreement("a", "A", ZoneInfo("UTC"), {}, {}, {}, ())
-    >>> wording(Not(Is("talk")), Context(("PAK",), ()), agreement)
+    >>> wording(Not(Is("talk")), Context(("PAK",), ()))
     'not talk'
     """
     if isinstance(test, Is):
         return text(test.value)
     if isinstance(test, AnyOf):
-        return " or ".join(wording(one, context, agreement) for one in test.tests)
+        return " or ".join(wording(one, context) for one in test.tests)
     if isinstance(test, Not):
-        return f"not {wording(test.test, context, agreement)}"
+        return f"not {wording(test.test, context)}"
     if isinstance(test, Compare):
         signs = {"gte": "≥", "gt": ">", "lte": "≤", "lt": "<"}
         return " and ".join(f"{signs[op]} {text(limit)}" for op, limit in test.bounds)
@@ -320,20 +318,15 @@ def _found(name: str, alternative: Alternative) -> str:
     return " | ".join(", ".join(map(text, v)) if isinstance(v, tuple) else text(v) for v in values)
 
 
-def phrase(pattern: Pattern, context: Context, agreement: Agreement) -> str:
+def phrase(pattern: Pattern, context: Context) -> str:
     """A pattern in words, such as "talk.meet by PAK and AFG, place Istanbul".
 
     Used in evidence of omission and in what would change a verdict.
     """
-    parts = {name: wording(test, context, agreement) for name, test in pattern.tests}
+    parts = {name: wording(test, context) for name, test in pattern.tests}
     words = parts.pop("act", "an act")
     actor = parts.pop("actor", None)
     if actor not in (None, "anything"):
         words += f" by {actor}"
     rest = [f"{name} {value}" for name, value in parts.items()]
     return ", ".join([words, *rest])
-
-
-def is_yes(one: Answer) -> bool:
-    """Whether the answer is a definite yes."""
-    return one.truth is Truth.YES

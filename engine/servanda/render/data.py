@@ -72,7 +72,6 @@ def diagnostic_data(one: ReportDiagnostic) -> Data:
     return {"code": one.code, "message": one.message, "report": one.report, "line": one.line}
 
 
-
 def _cured(cured: Cured) -> Data:
     return {"at": interval_data(cured.at), "delay": cured.delay}
 
