@@ -166,3 +166,22 @@ def test_coverage_counts_reports_claimants_and_days_in_the_window() -> None:
     coverage = one(judged(clauses, *rows), "calm").coverage
     assert coverage is not None
     assert (coverage.reports, coverage.claimants, coverage.days) == (2, 2, 1)
+
+
+def test_the_time_of_a_trigger_is_a_reason_only_where_it_matters() -> None:
+    demand = {"act": "demand", "occurred": "2025-10-01"}
+    paid = {"act": "pay", "actor": "A", "occurred": "2025-10-03", "incident": "i"}
+    denied = {"says": "denies", "of": "i", "source": "x"}
+    contested = one(judged(PAY, demand, paid, denied), "pay")
+    assert [(b.reason, b.incident) for b in contested.because] == [("contested", "i")]
+    same_day = one(judged(PAY, demand, paid | {"occurred": "2025-10-01T12:00:00Z"}), "pay")
+    assert same_day.statuses == {"fulfilled", "violated"}
+    assert ("time_uncertain", "r1") in [(b.reason, b.incident) for b in same_day.because]
+
+
+def test_an_open_verdict_always_says_why() -> None:
+    demand = {"act": "demand", "occurred": "2025-10-01"}
+    paid = {"act": "pay", "actor": "A", "occurred": "2025-10-06T12:00:00Z"}
+    instance = one(judged(PAY, demand, paid), "pay")
+    assert instance.statuses == {"fulfilled", "violated"}
+    assert instance.because

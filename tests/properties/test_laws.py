@@ -89,3 +89,11 @@ def test_findings_add_up_to_the_assessment(case: GeneratedCase) -> None:
 def test_no_verdict_depends_on_the_matcher(case: GeneratedCase) -> None:
     agreement, reports = read(case)
     assert verdicts(agreement, reports, case, "rete") == verdicts(agreement, reports, case, "plain")
+
+
+@LAWS
+@given(cases())
+def test_an_open_verdict_says_why_and_a_definite_one_does_not(case: GeneratedCase) -> None:
+    agreement, reports = read(case)
+    for instance in verdicts(agreement, reports, case).instances:
+        assert bool(instance.because) is (instance.possible is not None)

@@ -203,12 +203,18 @@ def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, world: World, 
             _judge(Piece(stretch.earliest, stretch.latest, alternative), duty, cause, judge, world, out)
     if out.live and out.dormant:
         out.doubts |= cause.doubts
-    wide = len({t for o in cause.options for t in o.times}) > 1 or any(
-        t.earliest != t.latest for o in cause.options for t in o.times
-    )
-    if wide and len(out.live) > 1:
-        named = {o.incident for o in cause.options if o.incident}
-        out.doubts |= {("time_uncertain", incident) for incident in named} or cause.doubts
+    if len(out.seen) > 1:  # what it comes to depends on which way, or when, it was triggered
+        out.doubts |= _trigger_doubts(cause)
+
+
+def _trigger_doubts(cause: Occurrence) -> set[Doubt]:
+    doubts = set(cause.doubts)
+    for option in cause.options:
+        if option.incident is not None and any(t.earliest != t.latest for t in option.times):
+            doubts.add(("time_uncertain", option.incident))
+    if cause.standing is not None and len(cause.options) > 1:
+        doubts |= {(reason, cause.standing.incident) for reason in cause.standing.reasons}
+    return doubts
 
 
 def _ways(options: Iterable[Option], *, tells: bool) -> Iterator[tuple[Alternative | None, Interval]]:

@@ -74,6 +74,7 @@ class Outcome:
     """What one instance comes to, before its substitutes are looked at."""
 
     live: set[Status] = field(default_factory=set)  # in the worlds in which it was created
+    seen: set[frozenset[Status]] = field(default_factory=set)  # what each piece may come to
     dormant: bool = False
     lost: bool = False  # its trigger may lie outside the times at which it counts
     since: dict[Status, Interval] = field(default_factory=dict)
@@ -151,10 +152,13 @@ def judge_piece(piece: Piece, acts: list[Act], judge: Judge, out: Outcome) -> No
         inside = _NEVER
     sure_until = window.last(piece.low)
     sure = [a for a in acts if a.certain and a.earliest >= opens.latest and a.latest <= sure_until]
+    before, out.live = out.live, set()
     if judge.clause.duty == "must":
         _must(piece, acts, sure, (opens, closes, inside), judge, out)
     else:
         _must_not(piece, acts, sure, (opens, closes, inside), judge, out)
+    out.seen.add(frozenset(out.live))
+    out.live |= before
 
 
 def _cut(act: Act, limits: Interval) -> list[tuple[Hit, Interval]]:
