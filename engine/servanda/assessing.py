@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from servanda.evidence import Known, Standing, Statement, know, stand
+from servanda.evidence import Known, Standing, Statement, by_then, know, stand
 from servanda.lifecycle import Role, Run, World, facts_of, fold, under
 from servanda.matching import Matcher, make_matcher
 from servanda.model.agreement import Agreement, Clause, View
@@ -92,7 +92,7 @@ def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tupl
             held = (statements, stand(incident, statements, known.depth, view, agreement))
             prepared.stood[incident] = held
         if held[1] is not None:
-            standings[incident] = held[1]
+            standings[incident] = by_then(held[1], times[0])
     world = World(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
     runs = fold(prepared.clauses, world)
     notes = [*known.diagnostics, *(d for s in standings.values() for d in s.diagnostics)]

@@ -185,3 +185,27 @@ def test_an_open_verdict_always_says_why() -> None:
     instance = one(judged(PAY, demand, paid), "pay")
     assert instance.statuses == {"fulfilled", "violated"}
     assert instance.because
+
+
+@pytest.mark.parametrize(
+    ("told", "statuses"),
+    [
+        ("2025-10-06T18:10:00Z", {"violated"}),
+        ("2025-10-06T20:00:00Z", {"holding", "violated"}),
+        ("2025-10-07", {"holding", "violated"}),
+    ],
+)
+def test_what_was_reported_by_as_of_had_happened_by_then(told: str, statuses: set[str]) -> None:
+    """An event of a day, as of the evening of that day: its report says whether it was before or may come."""
+    clauses = "  calm: {binds: A, must_not: {act: force}}\n"
+    attack = {"act": "force", "actor": "A", "occurred": "2025-10-06", "reported": told}
+    instance = one(judged(clauses, attack, as_of="2025-10-06T19:00:00Z", known_at="2025-10-09"), "calm")
+    assert instance.statuses == statuses
+
+
+def test_a_correction_after_as_of_does_not_say_that_it_had_happened_by_then() -> None:
+    clauses = "  calm: {binds: A, must_not: {act: force}}\n"
+    attack = {"act": "force", "actor": "A", "occurred": "2025-10-01", "reported": "2025-10-02"}
+    moved = {"says": "corrects", "of": "r1", "occurred": "2025-10-06", "reported": "2025-10-08"}
+    instance = one(judged(clauses, attack, moved, as_of="2025-10-06T19:00:00Z", known_at="2025-10-09"), "calm")
+    assert instance.statuses == {"holding", "violated"}

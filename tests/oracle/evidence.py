@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -26,6 +26,8 @@ class Alternative:
     time: tuple[Bound, Bound]
     quantity: tuple[float, float] | None = None
     free: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+    said: Bound = INFINITY
+    """When the first of its reports was made, with the corrections of that report."""
 
 
 NOTHING = None
@@ -43,6 +45,7 @@ class Statement:
     body: Body
     reported: Bound
     denied: str | None = None
+    said: Bound = INFINITY
 
 
 def alternatives(
@@ -56,6 +59,14 @@ def alternatives(
         kept = [s for s in statements if view.tier(s.claimant) == best]
         found[incident] = fold(kept, archive, names, view.corroboration, known_at)
     return found
+
+
+def by_then(found: Alternatives, as_of: Bound) -> Alternatives:
+    """What was reported by `as_of` to have happened had happened by then."""
+    return [
+        replace(a, time=(a.time[0], as_of)) if a and a.time[0] <= as_of < a.time[1] and a.said <= as_of else a
+        for a in found
+    ]
 
 
 def canonical(report: Report) -> bytes:
@@ -163,7 +174,8 @@ class Archive:
                 statement = Statement(claimant(report), True, {}, 0, denied)
             elif says == "asserts":
                 before = latest(original["reported"])
-                statement = Statement(claimant(report), False, self.body(report, at), before)
+                said = max(latest(r["reported"]) for r in [report, *self.corrections(name, at)])
+                statement = Statement(claimant(report), False, self.body(report, at), before, said=said)
             else:
                 continue
             found.setdefault(incident, []).append(statement)
@@ -256,6 +268,7 @@ def merge(group: list[Statement], names: Names) -> Alternative:
         common(times),
         common(amounts) if amounts else None,
         {k: frozenset(v) for k, v in free.items()},
+        min(s.said for s in group),
     )
 
 

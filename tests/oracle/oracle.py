@@ -6,7 +6,7 @@ from typing import Any
 
 from .book import Book, Clause, Node, substitute_bearers
 from .clauses import Evaluator, Instance, Key
-from .evidence import Alternatives, Report, alternatives
+from .evidence import Alternatives, Report, alternatives, by_then
 from .roles import Roles
 from .times import Bound, latest
 from .views import view_named
@@ -48,7 +48,10 @@ def read(
     known = latest(known_at)
     return Case(
         Book(agreement, seen_by.readings_of),
-        alternatives(agreement, reports, seen_by, known),
+        {
+            incident: by_then(found, latest(as_of))
+            for incident, found in alternatives(agreement, reports, seen_by, known).items()
+        },
         sorted(numbers(agreement.get("clauses") or {})),
         latest(as_of),
         known,

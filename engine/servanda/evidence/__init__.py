@@ -1,7 +1,7 @@
 """Reports come in; what may have happened in each incident, under a view, goes out."""
 
 from servanda.evidence.agreeing import Core
-from servanda.evidence.standing import Alternative, SetAside, Standing, stand, tier_of
+from servanda.evidence.standing import Alternative, SetAside, Standing, by_then, stand, tier_of
 from servanda.evidence.statements import Known, Statement, know, speaks_for, state
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "SetAside",
     "Standing",
     "Statement",
+    "by_then",
     "know",
     "speaks_for",
     "stand",

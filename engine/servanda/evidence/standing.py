@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servanda.evidence.agreeing import Core, agree, alternatives, merge
 from servanda.evidence.statements import Statement, speaks_for
@@ -26,6 +26,7 @@ class Alternative:
     """One thing that may have happened, with the reports that say so.
 
     `attributes` holds every value reported for a free attribute: one, or several where reports differ.
+    `said` is when the first of the reports said so, corrections included: by then it had happened.
     """
 
     core: Core
@@ -33,6 +34,7 @@ class Alternative:
     quantity: Amount | None
     attributes: Mapping[str, tuple[object, ...]]
     reports: tuple[str, ...]
+    said: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def stand(
     )
     asserted = [w for w in kept if w.body is not None]
     options, support = _alternatives(asserted, agreement, incident, notes)
+    options = tuple(replace(option, said=_said(option, record)) for option in options)
     nothing: set[Reason] = set()
     if any(_adds_nothing(w, asserted, record, agreement) for w in kept if w.body is None):
         nothing.add("contested")
@@ -111,6 +114,34 @@ def stand(
         aside,
         tuple(notes),
     )
+
+
+def by_then(standing: Standing, as_of: int) -> Standing:
+    """The standing as of a time: what was reported by then to have happened had happened by then.
+
+    An event known to a day only, and reported in the course of that day, did not happen later that day.
+    """
+    if all(
+        not option.time.earliest <= as_of < option.time.latest or option.said > as_of
+        for option in standing.alternatives
+    ):
+        return standing
+    options = tuple(
+        replace(option, time=Interval(option.time.earliest, as_of))
+        if option.time.earliest <= as_of < option.time.latest and option.said <= as_of
+        else option
+        for option in standing.alternatives
+    )
+    return replace(standing, alternatives=options)
+
+
+def _said(option: Alternative, record: Record) -> int:
+    """When the first of an alternative's reports had been made, with its corrections in effect."""
+    times = {name: record.by_id[name].reported for name in option.reports}
+    for change, root in record.corrected.items():
+        if root in times:
+            times[root] = max(times[root], record.by_id[change].reported)
+    return min(times.values())
 
 
 def tier_of(claimant: str, view: View, agreement: Agreement) -> int:
@@ -193,7 +224,7 @@ def _blurred(cores: list[Core], words: list[Word]) -> Alternative:
         for name, values in _attributes(bodies).items()
     }
     hull = Interval(min(t.earliest for t in times), max(t.latest for t in times))
-    return Alternative(common, hull, quantity, attributes, tuple(w.statement.id for w in words))
+    return Alternative(common, hull, quantity, attributes, tuple(w.statement.id for w in words), 0)
 
 
 def _alternative(core: Core, words: list[Word]) -> Alternative:
@@ -207,7 +238,7 @@ def _alternative(core: Core, words: list[Word]) -> Alternative:
         if low > high:
             low, high = min(t.earliest for t in times), max(t.latest for t in times)
         time = Interval(low, high)
-    return Alternative(core, time, _amount(amounts), _attributes(bodies), tuple(w.statement.id for w in words))
+    return Alternative(core, time, _amount(amounts), _attributes(bodies), tuple(w.statement.id for w in words), 0)
 
 
 def _amount(amounts: list[object]) -> Amount | None:
