@@ -121,18 +121,16 @@ def by_then(standing: Standing, as_of: int) -> Standing:
 
     An event known to a day only, and reported in the course of that day, did not happen later that day.
     """
-    if all(
-        not option.time.earliest <= as_of < option.time.latest or option.said > as_of
-        for option in standing.alternatives
-    ):
+    reported = [
+        option.time.earliest <= as_of < option.time.latest and option.said <= as_of for option in standing.alternatives
+    ]
+    if not any(reported):  # the usual case
         return standing
-    options = tuple(
-        replace(option, time=Interval(option.time.earliest, as_of))
-        if option.time.earliest <= as_of < option.time.latest and option.said <= as_of
-        else option
-        for option in standing.alternatives
+    options = (
+        replace(option, time=Interval(option.time.earliest, as_of)) if cut else option
+        for option, cut in zip(standing.alternatives, reported, strict=True)
     )
-    return replace(standing, alternatives=options)
+    return replace(standing, alternatives=tuple(options))
 
 
 def _said(option: Alternative, record: Record) -> int:
