@@ -12,7 +12,8 @@ from typing import Literal
 from servanda.evidence import Known, Standing, Statement, by_then, know, stand
 from servanda.lifecycle import Role, Run, World, facts_of, fold, under
 from servanda.matching import Matcher, make_matcher
-from servanda.model.agreement import Agreement, Clause, View
+from servanda.model.agreement import Agreement, View
+from servanda.model.clauses import Clause
 from servanda.model.moments import BEGINNING, When, sayable
 from servanda.model.verdict import Assessment, ReportDiagnostic
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from servanda.assessing import Assessed, Engine, Prepared, judge, prepare, times
 from servanda.evidence import Statement, know, state
-from servanda.model.agreement import Agreement, Status
+from servanda.model.agreement import Agreement
+from servanda.model.clauses import Status
 from servanda.model.moments import Interval
 from servanda.model.report import Report
 from servanda.model.verdict import Assessment, Instance, Verdict

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from doc_examples import DOCUMENTS, ROOT, run
 from servanda.cli import COMMANDS, main
 from servanda.diagnostics import CATALOGUE
-from servanda.model.agreement import Role, Status
+from servanda.model.agreement import Role
+from servanda.model.clauses import Status
 from servanda.model.kleene import Reason
 from servanda.model.report import Says
 from servanda.model.verdict import StandingName

@@ -8,20 +8,10 @@ from pathlib import Path
 import pytest
 
 from servanda.errors import LoadError
-from servanda.model.agreement import (
-    Agreement,
-    AnyOf,
-    Anything,
-    Clause,
-    Compare,
-    EventTrigger,
-    Exists,
-    Is,
-    Not,
-    Ref,
-    StatusTrigger,
-)
+from servanda.model.agreement import Agreement
+from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
 from servanda.model.moments import BEGINNING, END, rfc3339
+from servanda.model.patterns import AnyOf, Anything, Compare, Exists, Is, Not, Ref
 from servanda.reading import check, load, loads
 from servanda.reading.agreement_file import AgreementFile
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from servanda.model.agreement import Agreement, above
+from servanda.model.agreement import Agreement
+from servanda.model.patterns import above
 
 
 class Core(NamedTuple):

@@ -13,8 +13,9 @@ from servanda.evidence import Standing
 from servanda.lifecycle.patterns import Context, phrase, referred
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import clock, opening
-from servanda.model.agreement import AnyOf, Clause, EventTrigger, Is, Pattern, Ref, Test
+from servanda.model.clauses import Clause, EventTrigger
 from servanda.model.moments import BEGINNING, END
+from servanda.model.patterns import AnyOf, Is, Pattern, Ref, Test
 
 Change = dict[str, object]
 

@@ -17,7 +17,7 @@ from servanda.lifecycle.patterns import Context, comparisons, phrase
 from servanda.lifecycle.run import Option
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import span
-from servanda.model.agreement import Clause, EventTrigger
+from servanda.model.clauses import Clause, EventTrigger
 from servanda.model.moments import END, Interval, rfc3339
 from servanda.model.report import Amount
 

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from servanda.evidence import Alternative, Standing
 from servanda.lifecycle.patterns import Context, answer, referred, text
-from servanda.model.agreement import BODY_FIELDS, Agreement, Pattern, Ref, above
+from servanda.model.agreement import Agreement
 from servanda.model.kleene import Answer, Reason, Truth, either
 from servanda.model.moments import DAY, Interval
+from servanda.model.patterns import BODY_FIELDS, Pattern, Ref, above
 
 
 class Hit(NamedTuple):

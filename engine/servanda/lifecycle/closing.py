@@ -13,7 +13,7 @@ from servanda.lifecycle.run import Doubt, Occurrence, Option, Outcome
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import clock, delay_between
 from servanda.lifecycle.world import World
-from servanda.model.agreement import Clause, Status
+from servanda.model.clauses import Clause, Status
 from servanda.model.moments import BEGINNING, END, Interval
 from servanda.model.verdict import Because, Coverage, Cured, Evidence, Instance, TriggerRef
 

@@ -13,7 +13,7 @@ from servanda.errors import TooMuchError
 from servanda.lifecycle.instances import Duty, dormant, duties, runs_of
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.world import World, top_of
-from servanda.model.agreement import Clause, StatusTrigger
+from servanda.model.clauses import Clause, StatusTrigger
 
 MOST_ROUNDS = 1_000
 

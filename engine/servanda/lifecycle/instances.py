@@ -26,7 +26,7 @@ from servanda.lifecycle.run import (
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.window import Window, force_of, window_of
 from servanda.lifecycle.world import World, top_of
-from servanda.model.agreement import Clause, EventTrigger, StatusTrigger
+from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
 from servanda.model.moments import BEGINNING, END, Interval
 from servanda.model.verdict import TriggerRef
 

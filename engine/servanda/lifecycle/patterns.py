@@ -11,21 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from servanda.evidence import Alternative
-from servanda.model.agreement import (
-    BODY_FIELDS,
-    Agreement,
-    AnyOf,
-    Anything,
-    Compare,
-    Exists,
-    Is,
-    Not,
-    Pattern,
-    Ref,
-    Test,
-    above,
-)
+from servanda.model.agreement import Agreement
 from servanda.model.kleene import NO, YES, Answer, both, either, known, maybe, negated
+from servanda.model.patterns import BODY_FIELDS, AnyOf, Anything, Compare, Exists, Is, Not, Pattern, Ref, Test, above
 from servanda.model.report import Amount
 
 UNSPECIFIED = maybe("unspecified")

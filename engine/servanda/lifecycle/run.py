@@ -15,7 +15,7 @@ from typing import NamedTuple
 from servanda.evidence import Alternative, Standing
 from servanda.lifecycle.acts import Act, Hit
 from servanda.lifecycle.window import Window, first
-from servanda.model.agreement import Clause, Status
+from servanda.model.clauses import Clause, Status
 from servanda.model.kleene import Reason
 from servanda.model.moments import Interval
 from servanda.model.verdict import TriggerRef

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from servanda.model.agreement import Agreement, Clause
+from servanda.model.agreement import Agreement
+from servanda.model.clauses import Clause
 from servanda.model.moments import BEGINNING, END, Duration, Interval
 
 

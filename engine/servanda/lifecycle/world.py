@@ -15,19 +15,10 @@ from servanda.evidence import Standing
 from servanda.lifecycle.acts import Act, Candidates, act_of, spread
 from servanda.lifecycle.patterns import Context
 from servanda.matching import Body, ClauseFact, Matcher
-from servanda.model.agreement import (
-    Agreement,
-    AnyOf,
-    Clause,
-    EventTrigger,
-    Is,
-    Not,
-    Pattern,
-    Ref,
-    StatusTrigger,
-    Test,
-)
+from servanda.model.agreement import Agreement
+from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
 from servanda.model.moments import Interval, local_clock
+from servanda.model.patterns import AnyOf, Is, Not, Pattern, Ref, Test
 from servanda.model.verdict import Coverage
 
 Role = tuple[str, str]  # a clause's name, and "duty" or "trigger"

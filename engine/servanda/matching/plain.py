@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from servanda.matching.port import Body, ClauseFact, EngineName, Wholes
-from servanda.model.agreement import above
+from servanda.model.patterns import above
 
 
 class _Entry(NamedTuple):

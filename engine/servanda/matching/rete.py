@@ -14,7 +14,7 @@ from typing import NamedTuple
 from servanda.matching.port import Body, ClauseFact, EngineName, Wholes
 from servanda.matching.rules import Rules
 from servanda.matching.session import Session
-from servanda.model.agreement import above
+from servanda.model.patterns import above
 
 
 class _Combination(NamedTuple):

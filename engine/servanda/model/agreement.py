@@ -6,162 +6,16 @@ them exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from servanda.model.clauses import Clause, State
 from servanda.model.moments import BEGINNING, END, Duration, Interval
 
 Role = Literal["party", "mediator", "body", "group", "observer"]
-Status = Literal[
-    "dormant",
-    "pending",
-    "holding",
-    "overdue",
-    "fulfilled",
-    "violated",
-    "suspended",
-    "waived",
-    "ended",
-    "unenforceable",
-]
-BODY_FIELDS = ("act", "actor", "target", "object", "place", "quantity")
-Scalar = str | int | float | bool
-
-
-# --- patterns ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Is:
-    """The field is this value, or what lies below it (acts), in it (places), or is its part (actors)."""
-
-    value: Scalar
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A reference: `$bearer`, `$other`, `$all`, `$violator`, or `$trigger.FIELD` with its field."""
-
-    name: Literal["bearer", "other", "all", "violator", "trigger"]
-    field: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """At least one of the tests holds."""
-
-    tests: tuple[Test, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The test does not hold."""
-
-    test: Test
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """Every numeric bound holds, such as `{gte: 3, lt: 10}`."""
-
-    bounds: tuple[tuple[Literal["gte", "gt", "lte", "lt"], float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Exists:
-    """Whether the field was reported at all; never a maybe."""
-
-    wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Anything:
-    """`any`: whatever the field is, also when it is left out."""
-
-
-Test = Is | Ref | AnyOf | Not | Compare | Exists | Anything
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A mapping from event fields to tests, all of which must hold; in the order written."""
-
-    tests: tuple[tuple[str, Test], ...]
-
-    def test(self, name: str) -> Test | None:
-        """The test on a field, or None."""
-        return next((test for key, test in self.tests if key == name), None)
-
-
-# --- clauses ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class EventTrigger:
-    """`when: P`: one instance per matching event."""
-
-    pattern: Pattern
-
-
-@dataclass(frozen=True, slots=True)
-class StatusTrigger:
-    """`when: {violated: CLAUSE}` and its like: one instance per breach, fulfilment or ending."""
-
-    status: Literal["violated", "fulfilled", "ended"]
-    clause: str
-
-
-Trigger = EventTrigger | StatusTrigger
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something is written in a file: line and column count from 1."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One checkable norm: who is bound, to what, when, on what condition.
-
-    Instants are UTC microseconds. `until` as a date is kept as the last instant included.
-    `bearers` is empty only in an `otherwise` that says no `binds`: it is bound to the violator.
-    """
-
-    name: str
-    duty: Literal["must", "must_not"]
-    pattern: Pattern
-    bearers: tuple[str, ...]
-    joint: bool = False
-    on: Interval | None = None
-    by: int | None = None
-    start: int | None = None  # `from`
-    until: int | None = None
-    within: Duration | None = None
-    lasting: Duration | None = None  # `until` a duration after the trigger, its end excluded
-    grace: Duration | None = None  # None: the agreement's
-    when: tuple[Trigger, ...] = ()
-    requires: str | None = None
-    otherwise: Clause | None = None
-    readings: Mapping[str, Clause] = field(default_factory=dict)
-    text: str | None = None
-    cites: Mapping[str, Scalar] | None = None
-    place: Place = Place(1, 1)
-
-    def with_otherwise(self) -> Iterator[Clause]:
-        """The clause and its chain of substitutes."""
-        clause: Clause | None = self
-        while clause is not None:
-            yield clause
-            clause = clause.otherwise
-
-
-# --- who ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +70,7 @@ class Agreement:
     corroboration: int = 1
     grace: Duration = Duration("P0D")
     own_views: Mapping[str, View] = field(default_factory=dict)
+    states: Mapping[str, State] = field(default_factory=dict)
     path: str | None = None
 
     @cached_property
@@ -291,13 +146,3 @@ def _names(entries: object) -> Mapping[str, str]:
     names = {entry.name: entry.id for entry in listed if times[entry.name] == 1}
     names |= {alias: entry.id for entry in listed for alias in entry.aliases}
     return names | {entry.id: entry.id for entry in listed}
-
-
-def above(act: str) -> tuple[str, ...]:
-    """An act and everything above it, by whole dotted segments.
-
-    >>> above("force.attack.airstrike")
-    ('force.attack.airstrike', 'force.attack', 'force')
-    """
-    parts = act.split(".")
-    return tuple(".".join(parts[:n]) for n in range(len(parts), 0, -1))

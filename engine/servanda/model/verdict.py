@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from servanda.model.agreement import Status
+from servanda.model.clauses import Status
 from servanda.model.kleene import Reason
 from servanda.model.moments import Interval
 

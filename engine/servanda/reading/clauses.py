@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from servanda.model.agreement import Clause, EventTrigger, Pattern, Place, StatusTrigger, Trigger
+from servanda.model.clauses import Clause, EventTrigger, Place, StatusTrigger, Trigger
 from servanda.model.moments import Duration, Interval
+from servanda.model.patterns import Pattern
 from servanda.reading.agreement_file import ClauseEntry, ReadingEntry, SubstituteEntry, keys
 from servanda.reading.complaints import Complaints, quoted
 from servanda.reading.frame import Frame

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from servanda.model.agreement import Actor, Agreement, Pattern, Source
+from servanda.model.agreement import Actor, Agreement, Source
 from servanda.model.moments import BEGINNING
+from servanda.model.patterns import Pattern
 from servanda.reading.complaints import Complaints, quoted
 from servanda.reading.tree import Node
 

@@ -7,18 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from servanda.model.agreement import (
-    Agreement,
-    AnyOf,
-    Clause,
-    Is,
-    Not,
-    Pattern,
-    Ref,
-    StatusTrigger,
-    Test,
-)
+from servanda.model.agreement import Agreement
+from servanda.model.clauses import Clause, StatusTrigger
 from servanda.model.moments import BEGINNING, END
+from servanda.model.patterns import AnyOf, Is, Not, Pattern, Ref, Test
 from servanda.reading.clauses import overlaid
 from servanda.reading.complaints import Complaints, quoted
 from servanda.reading.tree import Node

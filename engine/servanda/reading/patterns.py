@@ -10,19 +10,7 @@ import re
 from collections.abc import Collection
 from typing import Literal, cast
 
-from servanda.model.agreement import (
-    BODY_FIELDS,
-    AnyOf,
-    Anything,
-    Compare,
-    Exists,
-    Is,
-    Not,
-    Pattern,
-    Ref,
-    Scalar,
-    Test,
-)
+from servanda.model.patterns import BODY_FIELDS, AnyOf, Anything, Compare, Exists, Is, Not, Pattern, Ref, Scalar, Test
 from servanda.reading import acts
 from servanda.reading.complaints import listing, quoted
 from servanda.reading.frame import Frame

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAdapter
 
-from servanda.model.agreement import Status
+from servanda.model.clauses import Status
 from servanda.model.kleene import Reason
 from servanda.model.verdict import Effect, StandingName, Verdict
 
