@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from servanda.model.calendars import Calendar
+
 BEGINNING = -(2**62)
 END = 2**62
 SECOND = 1_000_000
@@ -274,6 +276,7 @@ def _month(first: dt.datetime, month: int, *, bare: bool) -> tuple[dt.datetime, 
 
 # --- ISO 8601 durations ---------------------------------------------------------------------------
 
+_BUSINESS = re.compile(r"P(\d{1,4})B", re.ASCII)
 _DURATION = re.compile(
     r"P(?:(?P<y>\d+)Y)?(?:(?P<mo>\d+)M)?(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"
     r"(?:T(?:(?P<h>\d+)H)?(?:(?P<mi>\d+)M)?(?:(?P<s>\d+)(?:[.,](?P<f>\d{1,6}))?S)?)?",
@@ -285,19 +288,27 @@ _DURATION = re.compile(
 class Duration:
     """An ISO 8601 duration: calendar months and days on the local clock, then elapsed microseconds.
 
+    A number of business days stands alone: the same clock time on the nth business day after.
+
     >>> karachi = ZoneInfo("Asia/Karachi")
     >>> Duration.parse("PT10S").after(0, karachi)
     10000000
+    >>> rfc3339(Duration.parse("P5B").after(0, karachi))  # from a Thursday to a Thursday
+    '1970-01-08T00:00:00Z'
     """
 
     text: str
     months: int = 0
     days: int = 0
     micros: int = 0
+    business: int = 0
+    calendar: Calendar = Calendar()
 
     @staticmethod
-    def parse(text: str) -> Duration:
-        """Read a duration such as P30D, P1Y2M, PT48H; raises ValueError saying what would be right."""
+    def parse(text: str, calendar: Calendar = Calendar()) -> Duration:  # noqa: B008 - a frozen value
+        """Read a duration such as P30D, P1Y2M, PT48H, P5B; raises ValueError saying what would be right."""
+        if business := _BUSINESS.fullmatch(text):
+            return Duration(text, business=int(business[1]), calendar=calendar)
         match = _DURATION.fullmatch(text) if len(text) <= 60 else None
         if match is None or not any(match.groups()) or text.endswith("T"):
             msg = f"{text!r} is not an ISO 8601 duration such as P30D, P1M or PT48H"
@@ -318,15 +329,29 @@ class Duration:
         """The instant this long after `at`; an end that no calendar reaches is `END`."""
         if not _YEAR_1 < at < END:
             return at
-        if self.months or self.days:
+        if self.months or self.days or self.business:
             try:
                 clock = local_clock(at, zone)
+                if self.business:
+                    day = self.calendar.after(clock.date(), self.business)
+                    clock = dt.datetime.combine(day, clock.time())
                 if self.months:
                     clock += relativedelta(months=self.months)
                 at = instant(clock + dt.timedelta(days=self.days), zone)
             except (ValueError, OverflowError):
                 return END
         return at + self.micros if at + self.micros <= _LAST else END
+
+    def times(self, number: int) -> Duration:
+        """The duration so many times: counted at once, months do not lose days on the way."""
+        return Duration(
+            self.text,
+            self.months * number,
+            self.days * number,
+            self.micros * number,
+            self.business * number,
+            self.calendar,
+        )
 
 
 NO_TIME = Duration("P0D")

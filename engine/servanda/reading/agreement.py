@@ -12,15 +12,17 @@ from pathlib import Path
 from servanda.diagnostics import Diagnostic
 from servanda.errors import LoadError
 from servanda.model.agreement import Agreement
+from servanda.model.calendars import Calendar
 from servanda.model.moments import NO_TIME
 from servanda.reading.agreement_file import AgreementFile
-from servanda.reading.clauses import clause_names, read_clause
+from servanda.reading.clauses import clause_names, read_clauses
 from servanda.reading.complaints import Complaints
+from servanda.reading.conditions import read_states
 from servanda.reading.frame import Frame
 from servanda.reading.lint import warn
 from servanda.reading.names import read_actors, read_places, read_sources
 from servanda.reading.structure import read_structure
-from servanda.reading.times import read_duration, read_term, read_zone
+from servanda.reading.times import read_calendar, read_duration, read_term, read_zone
 from servanda.reading.tree import START, Node
 from servanda.reading.views import read_views
 from servanda.reading.yaml_tree import MAX_BYTES, decode, read_tree
@@ -72,28 +74,35 @@ def _check(text: str, name: str, path: str | None) -> Checked:
 
 def _compile(file: AgreementFile, root: Node, complaints: Complaints, path: str | None) -> Agreement:
     excused = _excused(root)
-    frame = Frame(
-        agreement=_without_clauses(file, root, excused, complaints, path),
+    calendar = read_calendar(file.calendar, root.at("calendar"), complaints)
+    bare = Frame(
+        agreement=_without_clauses(file, root, excused, complaints, calendar, path),
         root=root,
         complaints=complaints,
         clauses=clause_names(root.at("clauses"), complaints),
         excused=excused,
+        calendar=calendar,
     )
-    clauses = tuple(read_clause(name, entry, root.at("clauses", name), frame) for name, entry in file.clauses.items())
-    agreement = replace(frame.agreement, clauses=clauses, own_views=read_views(file, frame))
+    frame = replace(bare, agreement=replace(bare.agreement, states=read_states(file, bare)))
+    agreement = replace(frame.agreement, clauses=read_clauses(file, frame), own_views=read_views(file, frame))
     if not complaints.failed:
         warn(agreement, root, complaints)
     return agreement
 
 
 def _without_clauses(
-    file: AgreementFile, root: Node, excused: frozenset[str], complaints: Complaints, path: str | None
+    file: AgreementFile,
+    root: Node,
+    excused: frozenset[str],
+    complaints: Complaints,
+    calendar: Calendar,
+    path: str | None,
 ) -> Agreement:
     """Everything that clauses and views are read in."""
     zone = read_zone(file.timezone, root.at("timezone"), complaints)
     evidence, grace = file.evidence, None
     if evidence and evidence.grace is not None:
-        grace = read_duration(evidence.grace, root.at("evidence", "grace"), complaints)
+        grace = read_duration(evidence.grace, root.at("evidence", "grace"), complaints, calendar)
     return Agreement(
         id=file.agreement,
         title=file.title or file.agreement,
@@ -102,7 +111,7 @@ def _without_clauses(
         sources=read_sources(file, root, excused, complaints),
         places=read_places(file, root, complaints),
         clauses=(),
-        term=read_term(file.term, root.at("term"), zone, complaints),
+        term=read_term(file.term, root.at("term"), zone, complaints, calendar),
         corroboration=(evidence.corroboration if evidence else None) or 1,
         grace=grace or NO_TIME,
         path=path,

@@ -6,33 +6,13 @@ the other modules of `servanda.reading`. `AgreementFile.model_json_schema()` is 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
-NOT_YET = frozenset(
-    (
-        "must_keep",
-        "may",
-        "shields",
-        "can",
-        "effect",
-        "counts_as",
-        "unless",
-        "while",
-        "every",
-        "at_most",
-        "at_least",
-        "quantity",
-        "rate",
-        "toward",
-        "consents",
-        "use",
-        "with",
-    )
-)
 
 
 def _given(value: object) -> object:
@@ -74,6 +54,20 @@ def _duration(value: object) -> object:
     return value
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        kind = "expects"
+        raise PydanticCustomError(kind, "wrong", {"what": "a number"})
+    return float(value) if abs(value) < 2**53 else value
+
+
+def _rule(value: object) -> object:
+    if not isinstance(value, str):
+        kind = "expects"
+        raise PydanticCustomError(kind, "wrong", {"what": "a duration such as P1M, or a rule such as FREQ=WEEKLY"})
+    return value
+
+
 Given = Annotated[T | None, BeforeValidator(_given)]
 Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[
@@ -93,6 +87,15 @@ Period = Annotated[
     str,
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": "^P", "description": "an ISO 8601 duration"}),
+]
+Switch = Literal["on", "off"]
+Number = Annotated[
+    float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_number), WithJsonSchema({"type": "number", "minimum": 0})
+]
+Rule = Annotated[
+    str,
+    BeforeValidator(_rule),
+    WithJsonSchema({"type": "string", "description": "an ISO 8601 duration or an RFC 5545 recurrence rule"}),
 ]
 Cited = Annotated[Any, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "integer", "boolean"]})]
 PatternMap = Annotated[dict[str, Any], Field(description="event fields and the tests they must pass")]
@@ -158,6 +161,15 @@ class ViewEntry(Entry):
     corroboration: Given[Annotated[int, Field(ge=1)]] = None
 
 
+class StateEntry(Entry):
+    """What lasts between events: which events switch it on and off."""
+
+    key: Given[Text] = None
+    starts: PatternMap
+    stops: PatternMap
+    initially: Given[Switch] = None
+
+
 class TermEntry(Entry):
     """From when until when the agreement is in force; `until` is a date, a duration or `open`."""
 
@@ -171,29 +183,120 @@ class RequiresEntry(Entry):
     fulfilled: Text
 
 
-class SubstituteEntry(Entry):
-    """The nameless body of an `otherwise`: what is due once the duty is violated."""
+class KeepEntry(Entry):
+    """Which state has to stay on: one of the agreement's, or one described here."""
+
+    state: Given[Text] = None
+    key: Given[Cited] = None
+    started: Given[PatternMap] = None
+    stopped: Given[PatternMap] = None
+    initially: Given[Switch] = None
+
+
+class WhileEntry(Entry):
+    """The state that a clause is in force with."""
+
+    state: Text
+    key: Given[Text] = None
+    value: Given[Switch] = Field(None, alias="is")
+
+
+class AtMostEntry(Entry):
+    """How many matches are no breach yet, and in how long a window."""
+
+    n: Annotated[int, Field(ge=0)]
+    within: Given[Period] = Field(None, alias="in")
+
+
+class AtLeastEntry(Entry):
+    """How many matching incidents there must be, or how many values of a field among them."""
+
+    n: Annotated[int, Field(ge=1)]
+    distinct: Given[Text] = None
+
+
+class QuantityEntry(Entry):
+    """Which sum of quantities must be reached."""
+
+    reach: Number
+
+
+class BaselineEntry(Entry):
+    """The period that a rate is held against."""
+
+    start: Moment = Field(alias="from")
+    until: Moment
+
+
+class RateEntry(Entry):
+    """By how many times matches may exceed those of the baseline, over equal time."""
+
+    within: Period = Field(alias="in")
+    exceeds: Number
+    baseline: BaselineEntry
+
+
+class TermsEntry(Entry):
+    """What can be said of a duty, and can be amended."""
 
     text: Given[Text] = None
     cites: Given[dict[str, Cited]] = None
-    binds: Given[Texts] = None
-    joint: Given[bool] = None
     must: Given[PatternMap] = None
     must_not: Given[PatternMap] = None
+    must_keep: Given[KeepEntry] = None
     on: Given[Moment] = None
     by: Given[Moment] = None
     start: Given[Moment] = Field(None, alias="from")
     until: Given[Moment] = None
     within: Given[Period] = None
     grace: Given[Period] = None
+    unless: Given[PatternMap] = None
+    condition: Given[WhileEntry] = Field(None, alias="while")
     requires: Given[RequiresEntry] = None
+    at_most: Given[AtMostEntry] = None
+    at_least: Given[AtLeastEntry] = None
+    quantity: Given[QuantityEntry] = None
+    rate: Given[RateEntry] = None
+    toward: Given[Texts] = None
     otherwise: Given[SubstituteEntry] = None
+
+
+class SubstituteEntry(TermsEntry):
+    """The nameless body of an `otherwise`: what is due once the duty is violated."""
+
+    binds: Given[Texts] = None
+    joint: Given[bool] = None
+
+
+class CountsAsEntry(Entry):
+    """Which incidents count as which act."""
+
+    pattern: PatternMap
+    act: Text
+
+
+class EffectEntry(Entry):
+    """What the exercise of a power does: one of these."""
+
+    extend: Given[Period] = None
+    suspend: Given[Texts] = None
+    resume: Given[Texts] = None
+    terminate: Given[Texts] = None
+    waive: Given[Texts] = None
+    amend: Given[Annotated[dict[str, TermsEntry], Field(min_length=1)]] = None
 
 
 class ReadingEntry(SubstituteEntry):
     """The keys that a party's own reading of a clause replaces."""
 
+    may: Given[PatternMap] = None
+    can: Given[PatternMap] = None
+    counts_as: Given[CountsAsEntry] = None
     when: Given[Triggers] = None
+    every: Given[Rule] = None
+    shields: Given[Texts] = None
+    effect: Given[EffectEntry] = None
+    consents: Given[Texts] = None
 
 
 class ClauseEntry(ReadingEntry):
@@ -217,7 +320,23 @@ class AgreementFile(Entry):
     places: Given[dict[str, Annotated[PlaceEntry, BeforeValidator(_mapped)]]] = None
     evidence: Given[EvidenceEntry] = None
     views: Given[dict[str, ViewEntry]] = None
+    states: Given[dict[str, StateEntry]] = None
     clauses: Annotated[dict[str, ClauseEntry], Field(min_length=1)]
+
+
+def below(model: type[BaseModel], key: str) -> tuple[type[BaseModel], bool] | None:
+    """The model of what stands under a key, and whether names come before it; None where there is none."""
+    for name, field in model.model_fields.items():
+        if key == (field.alias or name):
+            return next(_models(field.annotation, named=False), None)
+    return None
+
+
+def _models(annotation: object, *, named: bool) -> Iterator[tuple[type[BaseModel], bool]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, named
+    for argument in get_args(annotation):
+        yield from _models(argument, named=named or get_origin(annotation) is dict)
 
 
 def keys(model: type[BaseModel]) -> list[str]:

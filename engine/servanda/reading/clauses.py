@@ -6,89 +6,99 @@ A reading becomes a whole clause: the written one with the party's keys in place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal, cast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from servanda.model.clauses import Clause, EventTrigger, Place, StatusTrigger, Trigger
-from servanda.model.moments import Duration, Interval
+from servanda.model.clauses import NORMS, Clause, DutyKind, StatusTrigger
 from servanda.model.patterns import Pattern
-from servanda.reading.agreement_file import ClauseEntry, ReadingEntry, SubstituteEntry, keys
-from servanda.reading.complaints import Complaints, quoted
+from servanda.reading.agreement_file import AgreementFile, ClauseEntry, ReadingEntry, SubstituteEntry, keys
+from servanda.reading.body import DUTIES, Body
+from servanda.reading.complaints import Complaints, listing, quoted
+from servanda.reading.conditions import read_amounts, read_condition, read_keep, read_requires, read_triggers
 from servanda.reading.frame import Frame
 from servanda.reading.patterns import read_duty, read_pattern
-from servanda.reading.times import read_duration, read_earliest, read_latest, read_until, read_when
+from servanda.reading.powers import read_power
 from servanda.reading.tree import Node
+from servanda.reading.windows import read_every, read_window
 
-MAX_OTHERWISE = 16
-_STATUSES = ("violated", "fulfilled", "ended")
 _BAD_NAME = re.compile(r"[./;,$\s]")
-_DUTIES = ("must", "must_not")
-_OTHER_KEYS = frozenset(keys(ClauseEntry)) - {*_DUTIES}
+_OTHER_KEYS = frozenset(keys(ClauseEntry)) - {*DUTIES}
 _EMPTY = Pattern(())
+_ALL_BUT_COUNTS_AS = frozenset(DUTIES) - {"counts_as"}
+# With which duties a key goes; those not named go with all.
+_FIT: Mapping[str, frozenset[str]] = {
+    "at_most": frozenset(("must_not",)),
+    "rate": frozenset(("must_not",)),
+    "at_least": frozenset(("must",)),
+    "quantity": frozenset(("must",)),
+    "shields": frozenset(("may",)),
+    "effect": frozenset(("can",)),
+    "consents": frozenset(("can",)),
+    "every": NORMS,
+    "otherwise": NORMS,
+    "when": _ALL_BUT_COUNTS_AS,
+    "while": _ALL_BUT_COUNTS_AS,
+    "unless": _ALL_BUT_COUNTS_AS,
+    "requires": _ALL_BUT_COUNTS_AS,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """One clause body on its way to a Clause: its entry, its place, and what stands above it."""
+def clause_names(clauses: Node, complaints: Complaints) -> dict[str, str]:
+    """Every name a clause or an `otherwise` can be referred to by, with its kind of duty.
 
-    name: str
-    entry: SubstituteEntry
-    node: Node
-    place: Place
-    frame: Frame
-    depth: int = 0  # how many `otherwise` it lies in
-
-    def wrong(self, code: str, node: Node, message: str, remedy: str = "") -> None:
-        self.frame.complaints.add(code, node.spot, message, remedy)
-
-
-def clause_names(clauses: Node, complaints: Complaints) -> frozenset[str]:
-    """Every name a clause or an `otherwise` can be referred to by; complains of unusable ones."""
-    names: set[str] = set(clauses.dropped)
+    Complains of unusable names.
+    """
+    names: dict[str, str] = {}
     for name, node in clauses.entries().items():
-        if not name or _BAD_NAME.search(name):
+        if not name or name == "all" or _BAD_NAME.search(name):
             message = f"{quoted(name)} cannot be the name of a clause"
             remedy = "use letters, digits, `-` and `_`: the name is part of `CLAUSE.otherwise` and `CLAUSE/BEARER`"
             complaints.add("A110", node.name_spot, message, remedy)
-        names.update(_chain(name, node))
-    return frozenset(names)
+        for found, body in _chain(name, node):
+            names.setdefault(found, next((duty for duty in DUTIES if body and duty in body.entries()), ""))
+    return names | dict.fromkeys((name for name in clauses.dropped if name not in names), "")
 
 
-def _chain(name: str, node: Node) -> Iterator[str]:
-    yield name
+def _chain(name: str, node: Node) -> Iterator[tuple[str, Node | None]]:
+    yield name, node
     readings = node.child("readings")
     bodies = [node, *(readings.entries().values() if readings else ())]
     if any("otherwise" in body.dropped for body in bodies):
-        yield f"{name}.otherwise"
+        yield f"{name}.otherwise", None
     for body in bodies:
         if inner := body.child("otherwise"):
             yield from _chain(f"{name}.otherwise", inner)
 
 
-def read_clause(name: str, entry: ClauseEntry, node: Node, frame: Frame) -> Clause:
-    """The clause of that name, its substitutes, and the readings of the parties."""
-    clause = _clause(_Body(name, entry, node, _place(node), frame))
+def read_clauses(file: AgreementFile, frame: Frame) -> tuple[Clause, ...]:
+    """Every clause as written, with its substitutes and the readings of the parties."""
+    section = frame.root.at("clauses")
+    written = {name: (entry, section.at(name)) for name, entry in file.clauses.items()}
+    return tuple(_read(name, entry, written, frame) for name, entry in file.clauses.items())
+
+
+Written = Mapping[str, tuple[ClauseEntry, Node]]
+
+
+def _read(name: str, entry: ClauseEntry, written: Written, frame: Frame) -> Clause:
+    node = written[name][1]
+    clause = _clause(Body(name, entry, node, frame), written)
     readings: dict[str, Clause] = {}
     for party, reading in (entry.readings or {}).items():
-        written = node.at("readings", party)
-        holder = _party(party, written, frame)
+        place = node.at("readings", party)
+        holder = _party(party, place, frame)
         if holder is None:
             continue
-        if not reading.model_fields_set and not written.dropped:
+        if not reading.model_fields_set and not place.dropped:
             message = f"the reading of {quoted(party)} replaces nothing"
-            frame.complaints.add("A108", written.spot, message, "give the keys that this party reads otherwise")
+            frame.complaints.add("A108", place.spot, message, "give the keys that this party reads otherwise")
         if holder in readings:
             message = f"{quoted(party)} has another reading already"
-            frame.complaints.add("A204", written.name_spot, message, "keep one")
+            frame.complaints.add("A204", place.name_spot, message, "keep one")
             continue
-        merged = _Body(name, _merged(entry, reading), overlaid(node, written), _place(written), frame)
-        readings[holder] = _clause(merged)
+        readings[holder] = _clause(Body(name, _merged(entry, reading), overlaid(node, place), frame), written)
     return replace(clause, readings=readings)
-
-
-def _place(node: Node) -> Place:
-    return Place(node.name_spot.line, node.name_spot.column)
 
 
 # --- readings -----------------------------------------------------------------------------------------
@@ -108,18 +118,18 @@ def _party(name: str, node: Node, frame: Frame) -> str | None:
 
 def _merged(entry: ClauseEntry, reading: ReadingEntry) -> ClauseEntry:
     changes = {key: getattr(reading, key) for key in reading.model_fields_set}
-    if any(duty in changes for duty in _DUTIES):
-        changes = dict.fromkeys(_DUTIES) | changes
+    if any(duty in changes for duty in DUTIES):
+        changes = dict.fromkeys(DUTIES) | changes
     return entry.model_copy(update=changes | {"readings": None})
 
 
 def overlaid(node: Node, reading: Node) -> Node:
     """The clause's place in the file with a reading's keys in place of its own."""
-    replaces_duty = any(duty in reading.entries() for duty in _DUTIES)
+    replaces_duty = any(duty in reading.entries() for duty in DUTIES)
     kept = {
         key: inner
         for key, inner in node.entries().items()
-        if key != "readings" and not (replaces_duty and key in _DUTIES)
+        if key != "readings" and not (replaces_duty and key in DUTIES)
     }
     return Node(kept | reading.entries(), reading.spot, reading.key, dropped=node.dropped | reading.dropped)
 
@@ -127,191 +137,109 @@ def overlaid(node: Node, reading: Node) -> Node:
 # --- one body -----------------------------------------------------------------------------------------
 
 
-def _clause(body: _Body) -> Clause:
-    entry = body.entry
-    when = _triggers(body)
-    duty, pattern = _duty(body, when)
-    bearers = _bearers(body)
-    start, until, by, on = _window(body)
-    lasting = _lasting(body)
+def _clause(body: Body, written: Written) -> Clause:
+    when = read_triggers(body)
+    if any(isinstance(one, StatusTrigger) and one.status == "violated" for one in when):
+        body = body.violated()
+    _check_fit(body)
+    terms = _terms(body)
     return Clause(
         name=body.name,
-        duty=duty,
-        pattern=pattern,
-        bearers=bearers,
-        joint=bool(entry.joint),
-        on=on,
-        by=by,
-        start=start,
-        until=until,
-        within=_within(body),
-        lasting=lasting,
-        grace=_grace(body),
+        duty=body.duty,
+        bearers=_bearers(body),
+        joint=bool(isinstance(body.entry, SubstituteEntry) and body.entry.joint),
+        every=read_every(body, terms["start"]),
         when=when,
-        requires=_requires(body),
-        otherwise=_otherwise(body),
-        text=entry.text,
-        cites=entry.cites,
         place=body.place,
+        **terms,
+        **read_power(body, written, _terms),
     )
 
 
-def _duty(body: _Body, when: tuple[Trigger, ...]) -> tuple[Literal["must", "must_not"], Pattern]:
-    found = [duty for duty in _DUTIES if duty in body.node.entries()]
+def _terms(body: Body) -> dict[str, Any]:
+    """What can be amended of a clause."""
+    entry = body.entry
+    pattern, keep = _duty(body)
+    unless = body.node.child("unless")
+    return {
+        "pattern": pattern,
+        "keep": keep,
+        **read_window(body),
+        "unless": None if unless is None else read_pattern(unless, body.frame, body.references),
+        "condition": read_condition(body),
+        "requires": read_requires(body),
+        **read_amounts(body),
+        "toward": _actors(body, "toward") if entry.toward else (),
+        "otherwise": _otherwise(body),
+        "text": entry.text,
+        "cites": entry.cites,
+    }
+
+
+def _duty(body: Body) -> tuple[Pattern, object]:
+    """The pattern of the duty, and what is to be kept."""
+    found: list[DutyKind] = [duty for duty in DUTIES if duty in body.node.entries()]
     if not found:
-        # A key that was taken out as unknown or not yet understood may be the duty.
+        # A key that was taken out as unknown may be the duty.
         if all(key in _OTHER_KEYS for key in body.node.dropped):
             at = Node(None, body.node.name_spot)
-            body.wrong("A401", at, f"{_of(body)} says no duty", "add `must:` or `must_not:` with a pattern")
-        return "must", _EMPTY
+            remedy = "add `must:` or `must_not:` with a pattern, `must_keep:`, `may:`, `can:` or `counts_as:`"
+            body.wrong("A401", at, f"{body.of()} says no duty", remedy)
+        return _EMPTY, None
     if len(found) > 1:
-        at = Node(None, body.node.at(found[1]).name_spot)
-        body.wrong("A402", at, f"{_of(body)} says both 'must' and 'must_not'", "make two clauses of it")
-    allowed = {"bearer", "other", "all"}
-    if body.depth or when or "when" in body.node.dropped:
-        allowed.add("trigger")
-    violated = any(isinstance(one, StatusTrigger) and one.status == "violated" for one in when)
-    if body.depth or violated or "when" in body.node.dropped:
-        allowed.add("violator")
-    for duty in found[1:]:
-        read_pattern(body.node.at(duty), body.frame, allowed)
-    pattern = read_duty(body.node.at(found[0]), body.frame, allowed)
-    return cast("Literal['must', 'must_not']", found[0]), pattern
+        remedy = "make two clauses of it"
+        body.wrong_key("A402", found[1], f"{body.of()} says both {found[0]!r} and {found[1]!r}", remedy)
+    patterns = [_pattern(body, duty) for duty in found]
+    return patterns[0]
 
 
-def _of(body: _Body) -> str:
-    return f"clause {quoted(body.name)}"
+def _pattern(body: Body, duty: DutyKind) -> tuple[Pattern, object]:
+    node, allowed = body.node.at(duty), body.references
+    if duty in ("must", "must_not"):
+        return read_duty(node, body.frame, allowed), None
+    if duty == "must_keep":
+        keep = read_keep(body, body.entry.must_keep, allowed) if body.entry.must_keep is not None else None
+        return (keep.state.stops if keep else _EMPTY), keep
+    return read_pattern(node if duty != "counts_as" else node.at("pattern"), body.frame, allowed), None
 
 
-def _bearers(body: _Body) -> tuple[str, ...]:
-    if body.entry.binds is None or "binds" in body.node.dropped:
+def _check_fit(body: Body) -> None:
+    """Complain of keys that mean nothing with the duty, and of a power without an effect."""
+    for key, duties in _FIT.items():
+        if key in body.node.entries() and body.duty not in duties and any(d in body.node.entries() for d in DUTIES):
+            goes = listing(duty for duty in DUTIES if duty in duties)
+            body.wrong_key("A413", key, f"{key!r} goes with {goes}, not with {body.duty!r}", "leave it out")
+    if body.duty == "can" and not body.said("effect"):
+        remedy = "add `effect:` with `extend`, `suspend`, `resume`, `terminate`, `waive` or `amend`"
+        body.wrong_key("A416", "can", f"{body.of()} is a power without an effect", remedy)
+
+
+def _bearers(body: Body) -> tuple[str, ...]:
+    entry = body.entry
+    if not isinstance(entry, SubstituteEntry) or entry.binds is None or "binds" in body.node.dropped:
         return ()
     node, known = body.node.at("binds"), body.frame.bearers
     if id(node) not in known:
-        known[id(node)] = _bound(body, node)
+        known[id(node)] = _actors(body, "binds")
     return known[id(node)]
 
 
-def _bound(body: _Body, node: Node) -> tuple[str, ...]:
+def _actors(body: Body, key: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for item in node.items():
+    for item in body.node.at(key).items():
         name = str(item.value)
         actor = body.frame.actor(name, item)
         if actor in found:
-            body.wrong("A410", item, f"{quoted(name)} is bound twice", "name each bearer once")
+            word = "bound" if key == "binds" else "named"
+            body.wrong("A410", item, f"{quoted(name)} is {word} twice", "name each once")
         elif actor is not None:
             found[actor] = None
     return tuple(found)
 
 
-def _otherwise(body: _Body) -> Clause | None:
+def _otherwise(body: Body) -> Clause | None:
     inner = body.entry.otherwise
     if inner is None:
         return None
     node = body.node.at("otherwise")
-    if body.depth >= MAX_OTHERWISE:
-        at = Node(None, node.name_spot)
-        body.wrong("A408", at, f"more than {MAX_OTHERWISE} 'otherwise' in each other", "end the chain earlier")
-        return None
-    return _clause(_Body(f"{body.name}.otherwise", inner, node, _place(node), body.frame, body.depth + 1))
-
-
-def _requires(body: _Body) -> str | None:
-    if body.entry.requires is None:
-        return None
-    name, node = body.entry.requires.fulfilled, body.node.at("requires", "fulfilled")
-    if name not in body.frame.plain_clauses:
-        _unknown_clause(name, node, body.frame.plain_clauses, body.frame)
-    return name
-
-
-def _unknown_clause(name: str, node: Node, known: frozenset[str], frame: Frame) -> None:
-    remedy = frame.complaints.near(name, known) or "name one of the clauses of this agreement"
-    frame.complaints.add("A203", node.spot, f"unknown clause {quoted(name)}", remedy)
-
-
-# --- triggers -----------------------------------------------------------------------------------------
-
-
-def _triggers(body: _Body) -> tuple[Trigger, ...]:
-    node = body.node.child("when")
-    if node is None or body.depth:
-        return ()
-    found = [_trigger(item, body) for item in node.items()]
-    return tuple(trigger for trigger in found if trigger is not None)
-
-
-def _trigger(node: Node, body: _Body) -> Trigger | None:
-    entries = node.entries()
-    statuses = [key for key in entries if key in _STATUSES]
-    if not statuses:
-        return EventTrigger(read_pattern(node, body.frame, ("bearer", "other")))
-    if len(entries) > 1:
-        remedy = "write a list, with one trigger in each entry"
-        body.wrong("A409", node, f"{statuses[0]!r} stands alone in a trigger", remedy)
-        return None
-    name = entries[statuses[0]]
-    if not isinstance(name.value, str):
-        body.wrong(
-            "A409", name, f"{statuses[0]!r} needs the name of one clause", "write a list of triggers for several"
-        )
-        return None
-    if name.value not in body.frame.clauses:
-        _unknown_clause(name.value, name, body.frame.clauses, body.frame)
-    return StatusTrigger(cast("Literal['violated', 'fulfilled', 'ended']", statuses[0]), name.value)
-
-
-# --- time ---------------------------------------------------------------------------------------------
-
-
-def _window(body: _Body) -> tuple[int | None, int | None, int | None, Interval | None]:
-    """`from`, `until`, `by` and `on`."""
-    entry, node = body.entry, body.node
-    zone, complaints = body.frame.agreement.zone, body.frame.complaints
-    start = until = by = on = None
-    if entry.start is not None:
-        start = read_earliest(entry.start, node.at("from"), zone, complaints)
-    if entry.by is not None:
-        by = read_latest(entry.by, node.at("by"), zone, complaints)
-    if entry.on is not None:
-        on = read_when(entry.on, node.at("on"), zone, complaints)
-    if entry.until is not None and not (_triggered(body) and entry.until.startswith("P")):
-        counted_from = start if start is not None else body.frame.term_start
-        until = read_until(entry.until, counted_from, node.at("until"), zone, complaints)
-        said = entry.start is not None or "from" in node.dropped
-        if entry.until.startswith("P") and counted_from is None and not said:
-            _no_start(body, "until", f"{entry.until} is counted from a start that is not said")
-    return start, until, by, on
-
-
-def _lasting(body: _Body) -> Duration | None:
-    """`until` a duration after the trigger."""
-    text = body.entry.until
-    if text is None or not text.startswith("P") or not _triggered(body):
-        return None
-    return read_duration(text, body.node.at("until"), body.frame.complaints)
-
-
-def _triggered(body: _Body) -> bool:
-    return bool(body.depth) or "when" in body.node.entries() or "when" in body.node.dropped
-
-
-def _within(body: _Body) -> Duration | None:
-    if body.entry.within is None:
-        return None
-    duration = read_duration(body.entry.within, body.node.at("within"), body.frame.complaints)
-    if duration is not None and not _triggered(body) and body.frame.term_start is None:
-        _no_start(body, "within", f"{body.entry.within} is counted from the start of a term that is not said")
-    return duration
-
-
-def _no_start(body: _Body, key: str, message: str) -> None:
-    if not body.frame.term_unclear:
-        remedy = "add `from:` to the term" + (", or to the clause" if key == "until" else ", or `when:` to the clause")
-        body.wrong("A305", body.node.at(key), message, remedy)
-
-
-def _grace(body: _Body) -> Duration | None:
-    if body.entry.grace is None:
-        return None
-    return read_duration(body.entry.grace, body.node.at("grace"), body.frame.complaints)
+    return _clause(Body(f"{body.name}.otherwise", inner, node, body.frame, body.depth + 1), {})

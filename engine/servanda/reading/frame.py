@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from servanda.model.agreement import Actor, Agreement, Source
+from servanda.model.calendars import Calendar
 from servanda.model.moments import BEGINNING
 from servanda.model.patterns import Pattern
 from servanda.reading.complaints import Complaints, quoted
@@ -17,7 +18,7 @@ from servanda.reading.tree import Node
 class Frame:
     """The agreement so far.
 
-    `clauses` are the names a clause can be referred to by; `excused` are names and keys within parts of the
+    `clauses` are the names a clause can be referred to by, with their kinds of duty; `excused` are names and keys within parts of the
     file that were taken out as wrong: nothing is said to be unknown on their account. `patterns` and `bearers`
     remember what was read already, by the node it stands in: each reading of a clause shares most of it.
     """
@@ -25,8 +26,9 @@ class Frame:
     agreement: Agreement
     root: Node
     complaints: Complaints
-    clauses: frozenset[str]
+    clauses: Mapping[str, str]
     excused: frozenset[str]
+    calendar: Calendar
     patterns: dict[tuple[int, frozenset[str]], Pattern] = field(default_factory=dict)
     bearers: dict[int, tuple[str, ...]] = field(default_factory=dict)
 

@@ -21,7 +21,7 @@ _BOUNDS = ("gte", "gt", "lte", "lt")
 _OPERATORS = ("not", *_BOUNDS, "exists")
 _TEXT_FIELDS = ("act", "actor", "target", "place")
 _ACTOR_FIELDS = ("actor", "target", "object")
-_NOT_OF_THE_EVENT = {
+NOT_OF_THE_EVENT = {
     "occurred": "say when with `on`, `by`, `from`, `until` or `within`",
     "reported": "say how long late reports are waited for with `grace`",
     "id": "say what happened with `act`, `actor`, `target`, `object` or `place`",
@@ -66,18 +66,18 @@ def _pattern(node: Node, frame: Frame, allowed: Collection[str]) -> Pattern:
         message = "an empty pattern would match every event"
         frame.complaints.add("A403", node.spot, message, "name at least one field, such as `act`")
     for field, value in node.entries().items():
-        if remedy := _NOT_OF_THE_EVENT.get(field):
+        if remedy := NOT_OF_THE_EVENT.get(field):
             frame.complaints.add("A404", value.name_spot, f"{field!r} is not a field of the event", remedy)
             continue
-        _look_alike(field, value, frame)
+        look_alike(field, value, frame)
         test = _Reader(field, frame, allowed).test(value)
         if test is not None:
             tests.append((field, test))
     return Pattern(tuple(tests))
 
 
-def _look_alike(field: str, node: Node, frame: Frame) -> None:
-    """A free attribute spelled almost like a field of every event is probably that field."""
+def look_alike(field: str, node: Node, frame: Frame) -> None:
+    """Warn of a field that is spelled like another: a free attribute spelled almost like a field of every event is probably that field."""
     if field in BODY_FIELDS or field in _WORDS_OF_THEIR_OWN:
         return
     near = frame.complaints.nearest(field, BODY_FIELDS, _ALMOST)
@@ -164,7 +164,7 @@ class _Reader:
             remedy = f"did you mean '${near}{'.FIELD' if near == 'trigger' else ''}'?" if near else ""
             known = listing(f"${one}" for one in REFERENCES[:-1])
             return self._wrong("A206", node, f"unknown reference {quoted('$' + written)}", remedy or f"write {known}")
-        if inner in _NOT_OF_THE_EVENT:
+        if inner in NOT_OF_THE_EVENT:
             message = f"{inner!r} is not a field of the triggering event"
             return self._wrong("A404", node, message, "refer to `act`, `actor`, `target`, `object`, `place` or another")
         if name not in self.allowed or (name == "all" and self.field not in ("actor", "target")):
@@ -186,14 +186,7 @@ class _Reader:
         return Is(value)
 
     def _act(self, act: str, node: Node) -> Test | None:
-        if not _ACT.fullmatch(act):
-            remedy = "write words with dots between them, such as force.attack; an act means all below it too"
-            return self._wrong("A412", node, f"{quoted(act)} is not an act", remedy)
-        known = acts.taxonomy()
-        if known and act not in known:
-            remedy = self.frame.complaints.near(act, known) or "`servanda rules acts` lists the known ones"
-            self.frame.complaints.add("W001", node.spot, f"the act {quoted(act)} is not in the taxonomy", remedy)
-        return Is(act)
+        return Is(act) if read_act(act, node, self.frame) else None
 
     def _actor(self, name: str, node: Node) -> str:
         agreement = self.frame.agreement
@@ -204,3 +197,16 @@ class _Reader:
                 message = f"no actor of this agreement is called {quoted(name)}"
                 self.frame.complaints.add("W004", node.spot, message, f"did you mean {near!r}?")
         return found
+
+
+def read_act(act: str, node: Node, frame: Frame) -> bool:
+    """Whether the text can be an act; a complaint where it cannot, and where the taxonomy does not know it."""
+    if not _ACT.fullmatch(act):
+        remedy = "write words with dots between them, such as force.attack; an act means all below it too"
+        frame.complaints.add("A412", node.spot, f"{quoted(act)} is not an act", remedy)
+        return False
+    known = acts.taxonomy()
+    if known and act not in known:
+        remedy = frame.complaints.near(act, known) or "`servanda rules acts` lists the known ones"
+        frame.complaints.add("W001", node.spot, f"the act {quoted(act)} is not in the taxonomy", remedy)
+    return True

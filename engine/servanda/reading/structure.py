@@ -20,6 +20,7 @@ _NOUNS = {
     "bool_type": "true or false",
     "int_type": "a whole number",
     "float_type": "a number",
+    "finite_number": "a number",
     "list_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",
@@ -28,14 +29,14 @@ _NOUNS = {
 # What stands in for a missing key, so that the rest of its entry can still be checked.
 _PLACEHOLDERS: Mapping[str, Any] = {"servanda": 1, "agreement": "?", "role": "observer", "binds": "?"}
 _PASSES = 64
-_ENTRIES: Mapping[str, tuple[str, type[BaseModel]]] = {
-    "actors": ("actor", shape.ActorEntry),
-    "sources": ("source", shape.SourceEntry),
-    "places": ("place", shape.PlaceEntry),
-    "views": ("view", shape.ViewEntry),
-    "clauses": ("clause", shape.ClauseEntry),
+_ENTRIES: Mapping[str, str] = {
+    "actors": "actor",
+    "sources": "source",
+    "places": "place",
+    "views": "view",
+    "states": "state",
+    "clauses": "clause",
 }
-_GROUPS: Mapping[str, type[BaseModel]] = {"evidence": shape.EvidenceEntry, "term": shape.TermEntry}
 
 
 def read_structure(root: Node, complaints: Complaints) -> shape.AgreementFile | None:
@@ -83,8 +84,8 @@ def _complain(root: Node, problems: Sequence[Any], complaints: Complaints) -> No
                 continue
             complaints.add("A108", node.spot, f"{_named(trail)} is empty", "write at least one, or remove the key")
         elif kind == "greater_than_equal":
-            message = f"{_named(trail)} must be at least {context.get('ge')}"
-            complaints.add("A109", node.spot, message, "it is a number of independent claimants")
+            least = f"{context.get('ge'):g}"
+            complaints.add("A109", node.spot, f"{_named(trail)} must be at least {least}", f"write {least} or more")
         else:
             noun = context.get("what") or _NOUNS.get(kind, "something else")
             expected.setdefault(trail, []).append(noun)
@@ -100,12 +101,12 @@ def _unknown_key(loc: tuple[Step, ...], node: Node, complaints: Complaints) -> s
     key, within = str(loc[-1]), _within(loc)
     spot = node.name_spot
     in_clause = loc[0] == "clauses" and len(loc) > 2
-    if (in_clause and key in shape.NOT_YET) or loc == ("states",):
-        message = f"{key!r} is not yet understood by this version"
-        complaints.add("A901", spot, message, "leave it out, or keep it in `text` for the reader")
-    elif in_clause and key == "when" and "otherwise" in loc[2:]:
+    if in_clause and key == "when" and "otherwise" in loc[2:]:
         message = f"'when' does not go into the 'otherwise' {_of(loc)}"
         complaints.add("A406", spot, message, "an 'otherwise' is triggered by the violation itself; remove 'when'")
+    elif in_clause and loc[-3:-2] == ("amend",) and key in shape.keys(shape.ClauseEntry):
+        message = f"{key!r} cannot be amended"
+        complaints.add("A417", spot, message, "end the clause, and write another that begins then")
     elif in_clause and key == "readings":
         message = f"'readings' go only into a clause itself, not {within}"
         remedy = "put them beside the clause's own keys; a reading may have its own 'otherwise'"
@@ -162,18 +163,15 @@ def _named(trail: tuple[Step, ...]) -> str:
 
 def _model(loc: tuple[Step, ...]) -> type[BaseModel]:
     """The model whose unknown key this is."""
-    if len(loc) == 1:
-        return shape.AgreementFile
-    if loc[0] in _GROUPS:
-        return _GROUPS[str(loc[0])]
-    if loc[0] == "clauses":
-        inner = loc[2:-1]
-        if inner[-1:] == ("requires",):
-            return shape.RequiresEntry
-        if inner[-1:] == ("otherwise",):
-            return shape.SubstituteEntry
-        return shape.ReadingEntry if inner else shape.ClauseEntry
-    return _ENTRIES[str(loc[0])][1]
+    model: type[BaseModel] = shape.AgreementFile
+    steps = iter(step for step in loc[:-1] if isinstance(step, str))
+    for step in steps:
+        found = shape.below(model, step)
+        assert found is not None  # only what a model knows is validated
+        model, named = found
+        if named:
+            next(steps, None)
+    return model
 
 
 def _within(loc: tuple[Step, ...]) -> str:
@@ -188,7 +186,7 @@ def _within(loc: tuple[Step, ...]) -> str:
             return f"in the reading of {quoted(inner[1])} {_of(loc)}" if inner[1:] else f"in 'readings' {_of(loc)}"
         if inner:
             return f"in {inner[-1]!r} {_of(loc)}"
-    return f"in {_ENTRIES[str(loc[0])][0]} {quoted(loc[1])}"
+    return f"in {_ENTRIES[str(loc[0])]} {quoted(loc[1])}"
 
 
 def _of(loc: tuple[Step, ...]) -> str:

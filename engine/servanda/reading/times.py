@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from zoneinfo import ZoneInfo, available_timezones
 
+from servanda.model.calendars import Calendar
 from servanda.model.moments import ALWAYS, BEGINNING, END, Duration, Interval, When
 from servanda.reading.agreement_file import TermEntry
 from servanda.reading.complaints import Complaints, quoted
 from servanda.reading.tree import Node
 
-_BUSINESS = re.compile(r"P[0-9YMWDTHS.]*[0-9]+B", re.ASCII)
 _DATE_HELP = "write a date such as 2025-11-06, 2025-11 or 2025-11-06T18:10:00+05:00"
 
 
@@ -57,14 +56,22 @@ def read_earliest(text: str, node: Node, zone: ZoneInfo, complaints: Complaints)
     return interval.earliest if interval else None
 
 
-def read_duration(text: str, node: Node, complaints: Complaints) -> Duration | None:
-    """A duration; None, and a complaint, when it is none."""
-    if _BUSINESS.fullmatch(text):
-        message = f"business days ({text!r}) are not yet understood by this version"
-        complaints.add("A901", node.spot, message, "write calendar days, such as P7D")
-        return None
+def read_calendar(code: str | None, node: Node, complaints: Complaints) -> Calendar:
+    """The calendar of business days; without a code Saturdays and Sundays are free."""
+    if code is None:
+        return Calendar()
     try:
-        return Duration.parse(text)
+        return Calendar.parse(code)
+    except ValueError:
+        message = f"no calendar is known by {quoted(code)}"
+        complaints.add("A307", node.spot, message, "write a country's code, such as PK, or a part of it, such as DE-BY")
+        return Calendar()
+
+
+def read_duration(text: str, node: Node, complaints: Complaints, calendar: Calendar) -> Duration | None:
+    """A duration; None, and a complaint, when it is none."""
+    try:
+        return Duration.parse(text, calendar)
     except ValueError as error:
         message = str(error) if len(text) <= 60 else f"{quoted(text)} is not an ISO 8601 duration"
         remedy = (
@@ -74,18 +81,22 @@ def read_duration(text: str, node: Node, complaints: Complaints) -> Duration | N
         return None
 
 
-def read_until(text: str, start: int | None, node: Node, zone: ZoneInfo, complaints: Complaints) -> int | None:
+def read_until(
+    text: str, start: int | None, node: Node, zone: ZoneInfo, complaints: Complaints, calendar: Calendar
+) -> int | None:
     """The last instant of an `until`: that of a date, or the one before a duration is over."""
     if not text.startswith(("P", "-P")):
         return read_latest(text, node, zone, complaints)
-    duration = read_duration(text, node, complaints)
+    duration = read_duration(text, node, complaints, calendar)
     if duration is None or start is None:
         return None
     end = duration.after(start, zone)
     return end - 1 if end < END else END
 
 
-def read_term(entry: TermEntry | None, node: Node, zone: ZoneInfo, complaints: Complaints) -> Interval:
+def read_term(
+    entry: TermEntry | None, node: Node, zone: ZoneInfo, complaints: Complaints, calendar: Calendar
+) -> Interval:
     """From when until when the agreement is in force."""
     if entry is None:
         return ALWAYS
@@ -93,7 +104,7 @@ def read_term(entry: TermEntry | None, node: Node, zone: ZoneInfo, complaints: C
     if entry.start is not None:
         start = read_earliest(entry.start, node.at("from"), zone, complaints)
     if entry.until is not None and entry.until != "open":
-        until = read_until(entry.until, start, at, zone, complaints)
+        until = read_until(entry.until, start, at, zone, complaints, calendar)
         if entry.start is None and entry.until.startswith("P") and "from" not in node.dropped:
             message = f"the term ends {entry.until} after a start that is not said"
             complaints.add("A305", at.spot, message, "add `from:` to the term, or write a date")

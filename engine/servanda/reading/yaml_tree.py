@@ -18,7 +18,7 @@ from servanda.reading.complaints import Complaints, quoted
 from servanda.reading.tree import START, Node, Spot
 
 MAX_BYTES = 8 * 1024 * 1024
-MAX_DEPTH = 32
+MAX_DEPTH = 64
 MAX_NODES = 2_000_000
 MAX_SCALAR = 64 * 1024
 
