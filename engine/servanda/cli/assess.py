@@ -37,6 +37,7 @@ FORMATS = ("table", "json", "jsonl", "csv", "markdown")
         "servanda assess istanbul.yaml -r reports.jsonl",
         "servanda assess istanbul.yaml -r reports.csv.gz --as-of 2025-11-07 --view all",
         "cat reports.jsonl | servanda assess istanbul.yaml -r - --format json",
+        "servanda assess minsk.yaml -r events.csv --reader ucdp-ged",
     ),
 )
 @click.argument("agreements", nargs=-1, required=True, metavar="AGREEMENT...")
@@ -59,6 +60,7 @@ FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 def command(
     agreements: tuple[str, ...],
     reports: tuple[str, ...],
+    reader: str | None,
     as_of: str | None,
     known_at: str | None,
     views: tuple[str, ...],
@@ -76,7 +78,7 @@ def command(
     """
     from servanda.cli.loading import judged, read_inputs, times_for, view_names
 
-    inputs = read_inputs(agreements, reports, max_rejects)
+    inputs = read_inputs(agreements, reports, max_rejects, reader)
     wanted = _clauses(inputs.agreements, clauses)
     plan = [
         (agreement, view_names(agreement, views), times_for(agreement, as_of, known_at, inputs))

@@ -11,7 +11,7 @@ import click
 
 from servanda.assessing import Assessed, Engine, judge, moment, prepare
 from servanda.cli.shared import REJECTED, Failure, Unreadable, did_you_mean, say
-from servanda.errors import TooMuchError
+from servanda.errors import LoadError, TooMuchError
 from servanda.evidence import Statement, know, state
 from servanda.matching import available
 from servanda.model.agreement import Agreement
@@ -19,6 +19,7 @@ from servanda.model.moments import BEGINNING, END
 from servanda.model.report import Report
 from servanda.model.verdict import ReportDiagnostic
 from servanda.reading import check
+from servanda.reading.foreign import Reader
 from servanda.reading.rejected import Rejected, ReportFileError
 from servanda.reading.reports import scan_reports
 from servanda.render.words import clean, plural
@@ -40,8 +41,10 @@ class Inputs:
     latest: int | None = None  # when the latest report was made that goes to any of the agreements
 
 
-def read_inputs(agreements: Sequence[str], reports: Sequence[str], max_rejects: int | None) -> Inputs:
-    """Load the agreements and route the reports to them."""
+def read_inputs(
+    agreements: Sequence[str], reports: Sequence[str], max_rejects: int | None, reader: str | None = None
+) -> Inputs:
+    """Load the agreements and route the reports to them; `reader` is how tables of others are read."""
     loaded = load_agreements(agreements)
     inputs = Inputs(loaded, {one.id: [] for one in loaded}, now=time.time_ns() // 1000)
     if reports.count("-") > 1:
@@ -49,7 +52,7 @@ def read_inputs(agreements: Sequence[str], reports: Sequence[str], max_rejects: 
     if "-" in reports and sys.stdin is None:
         raise Failure("stdin is closed; give the reports as a file")
     try:
-        for item in _scan(reports):
+        for item in _scan(reports, reader):
             if isinstance(item, Report):
                 _route(item, inputs)
             else:
@@ -79,9 +82,14 @@ def load_agreements(paths: Sequence[str]) -> list[Agreement]:
     return list(loaded.values())
 
 
-def _scan(paths: Sequence[str]) -> Iterator[Report | Rejected]:
+def _scan(paths: Sequence[str], name: str | None) -> Iterator[Report | Rejected]:
+    """Everything in the files; they share one reader, so that a later release of the data corrects an earlier one."""
+    try:
+        reader = None if name is None else Reader(name)
+    except LoadError as error:
+        raise Unreadable(str(error)) from None
     for path in paths:
-        yield from scan_reports(path)
+        yield from scan_reports(path, reader=reader)
 
 
 def _route(report: Report, inputs: Inputs) -> None:

@@ -56,6 +56,11 @@ def report_options(command: Command) -> Command:
             help="Reports: JSON Lines or CSV, .gz too, '-' for stdin. Repeatable.",
         ),
         click.option(
+            "--reader",
+            metavar="NAME",
+            help="How to read tables of others: acled, gdelt2, icews, ucdp-ged, or a mapping file (.yaml).",
+        ),
+        click.option(
             "--as-of",
             metavar="T",
             help="Judge what happened up to T: a date (its end), a time, or 'now'. Default: the latest report.",

@@ -33,6 +33,7 @@ def command(
     agreement: str,
     finding: str,
     reports: tuple[str, ...],
+    reader: str | None,
     as_of: str | None,
     known_at: str | None,
     view: str,
@@ -46,7 +47,7 @@ def command(
     from servanda.explain import prose, why
     from servanda.render.words import clean
 
-    inputs = read_inputs((agreement,), reports, max_rejects)
+    inputs = read_inputs((agreement,), reports, max_rejects, reader)
     loaded = inputs.agreements[0]
     clause, bearer = split_finding(finding, loaded)
     if view == "all":

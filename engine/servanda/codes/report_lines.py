@@ -1,4 +1,4 @@
-"""Codes R001 to R021: lines of a report file from which no valid report can be made."""
+"""Codes R001 to R024: lines of a report file from which no valid report can be made."""
 
 from __future__ import annotations
 
@@ -122,5 +122,32 @@ CODES = (
         "Double the quotation marks inside a quoted cell, and close it.",
         'r1,"the "ceasefire"',
         'r1,"the ""ceasefire"""',
+    ),
+    info(
+        "R022",
+        "unknown code",
+        "A table of others codes what happened, or how well it is known, and neither the crosswalk nor the cases of the "
+        "reader say what this code stands for. Leading zeros that a spreadsheet dropped are a common cause. The row is rejected.",
+        "Correct the code in the table, or add it to the reader or its crosswalk.",
+        "CAMEO Code\n40",
+        "CAMEO Code\n040",
+    ),
+    info(
+        "R023",
+        "too few cells",
+        "The table has no header, so that its columns are known by their number only, and this row has fewer. Its values "
+        "may stand in the wrong columns. The row is rejected.",
+        "Give the table as it was published, or name its columns under `header` of a mapping.",
+        "1020,20260203",
+        "1020,20260203,NORTH,,040",
+    ),
+    info(
+        "R024",
+        "older than what was read before",
+        "The event was read before in a later version. Read after it, the older one would count as a correction of the newer. "
+        "The row is rejected.",
+        "Give the releases of a data set in their order, the oldest first.",
+        "-r release-2026.csv -r release-2025.csv",
+        "-r release-2025.csv -r release-2026.csv",
     ),
 )

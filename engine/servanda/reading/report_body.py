@@ -17,9 +17,10 @@ from servanda.reading.json_lines import DEPTH_LIMIT, DIGIT_LIMIT, canonical, kin
 from servanda.reading.rejected import shown, wrong
 
 NEEDED = ("id", "reported", "source")
-_HEAD = frozenset((*NEEDED, "claimant", "says", "of", "incident", "agreement"))
+HEAD = frozenset((*NEEDED, "claimant", "says", "of", "incident", "agreement"))
 _TEXTS = frozenset(("act", "object", "place"))
 _ACTORS = frozenset(("actor", "target"))
+FIELDS = frozenset((*HEAD, *_TEXTS, *_ACTORS, "occurred", "quantity"))  # every other name is an attribute
 _SAYS = get_args(Says)
 _UTC = ZoneInfo("UTC")
 _BIT_LIMIT = 14_280  # a little less than so many digits
@@ -114,7 +115,7 @@ def _body(fields: Mapping[str, object], *, clears: bool) -> dict[str, object]:
     """What the report says of the event; null clears a field in a correction, else it is as if left out."""
     body: dict[str, object] = {}
     for name, value in fields.items():
-        if name in _HEAD:
+        if name in HEAD:
             continue
         read = None if value is None else _field(name, value)
         if read is not None or clears:

@@ -1,6 +1,6 @@
 """A report file (JSON Lines or CSV, plain or gzip, a path, `-` or a stream) comes in; reports go out.
 
-A line from which no report can be made comes out as a `Rejected` in its place, and reading goes on.
+With a reader, the file is a table of somebody else. A line from which no report can be made comes out as a `Rejected` in its place, and reading goes on.
 What a line must hold is in `servanda.reading.report_body`.
 """
 
@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import chain
+from pathlib import Path
 from typing import Literal
 
 from servanda.model.report import Report
 from servanda.reading.csv_rows import Row, as_mapping, read_header, read_rows
+from servanda.reading.foreign import Reader
 from servanda.reading.json_lines import parse_json, parse_object
 from servanda.reading.lines import LINE_LIMIT, Input, Line, name_of, read_lines
 from servanda.reading.rejected import Rejected, ReportError, ReportFileError, shown, wrong
@@ -28,14 +30,16 @@ def read_reports(
     path: Input,
     *,
     format: Format = "auto",  # noqa: A002 - the word users know from the command line
+    reader: str | Path | Reader | None = None,
     on_reject: Callable[[Rejected], None] | None = None,
 ) -> Iterator[Report]:
     """Every report of a file, one at a time, in constant memory.
 
+    `reader` is for event data of others: acled, gdelt2, icews, ucdp-ged, or the path of a mapping file.
     A line from which no report can be made goes to `on_reject`; without it, the first one raises
-    ReportError. Raises ReportFileError for a file that cannot be read.
+    ReportError. Raises ReportFileError for a file that cannot be read, LoadError for a wrong mapping.
     """
-    for item in scan_reports(path, format=format):
+    for item in scan_reports(path, format=format, reader=reader):
         if isinstance(item, Report):
             yield item
         elif on_reject is None:
@@ -48,27 +52,36 @@ def scan_reports(
     path: Input,
     *,
     format: Format = "auto",  # noqa: A002 - as above
+    reader: str | Path | Reader | None = None,
 ) -> Iterator[Report | Rejected]:
     """Every report of a file and every rejected line, in the order of the file.
 
-    Raises nothing but ReportFileError, for a file that cannot be read.
+    A file that is named as JSON Lines is read as such with any reader. Raises ReportFileError for a file that
+    cannot be read, LoadError for a wrong mapping, and nothing else.
     """
     file = name_of(path)
+    foreign = Reader(reader) if isinstance(reader, str | Path) else reader
     with closing(read_lines(path)) as raw:
+        if foreign is not None and _ending(file) != "jsonl":
+            yield from foreign.scan(raw, file)
+            return
         found, lines = _guess(file, raw) if format == "auto" else (format, raw)
         yield from _scan_csv(lines, file) if found == "csv" else _scan_jsonl(lines, file)
 
 
 def _guess(file: str, lines: Iterator[Line]) -> tuple[Format, Iterator[Line]]:
     """The format by the file's name, else by the first character that is not blank."""
-    name = file.lower().removesuffix(".gz")
-    for ending, known in _ENDINGS.items():
-        if name.endswith(ending):
-            return known, lines
+    if known := _ending(file):
+        return known, lines
     for line in lines:
         if start := line.data.lstrip()[:1]:
             return "jsonl" if start in b"{[" else "csv", chain((line,), lines)
     return "jsonl", lines
+
+
+def _ending(file: str) -> Format | None:
+    name = file.lower().removesuffix(".gz")
+    return next((known for ending, known in _ENDINGS.items() if name.endswith(ending)), None)
 
 
 def _scan_jsonl(lines: Iterator[Line], file: str) -> Iterator[Report | Rejected]:
