@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from servanda.cli.shared import Failure, Unreadable
 from servanda.reading.complaints import Complaints
-from servanda.reading.tree import Node
+from servanda.reading.misfits import misfits
 from servanda.reading.yaml_tree import MAX_BYTES, decode, read_tree
 from servanda.render.schemas import CaseFile
 from servanda.render.words import clean
 
+PROVISIONS = "provisions"
+
 
 def find_cases(paths: Sequence[str]) -> list[Path]:
-    """Every case file named, or below a folder named: `case.yaml` and `*.case.yaml`."""
+    """Every case file named, or below a folder named, and every provision in a folder `provisions`."""
     found: dict[Path, None] = {}
     for path in map(Path, paths):
         if path.is_dir():
-            inside = [*path.rglob("case.yaml"), *path.rglob("*.case.yaml")]
+            inside = [*_below(path)]
             if not inside:
                 raise Failure(f"{path} holds no case.yaml; `servanda init` writes an example")
             found |= dict.fromkeys(sorted(inside))
         else:
             found[path] = None
     return list(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    yield from folder.rglob("case.yaml")
+    yield from folder.rglob("*.case.yaml")
+    yield from folder.rglob(f"{PROVISIONS}/*.yaml")
+    if folder.resolve().name == PROVISIONS:
+        yield from folder.glob("*.yaml")
+
+
+def is_provision(path: Path) -> bool:
+    """Whether a file is a provision of a library: it lies in a folder `provisions`, and is no case."""
+    named_a_case = path.name == "case.yaml" or path.name.endswith(".case.yaml")
+    return path.resolve().parent.name == PROVISIONS and not named_a_case
 
 
 def read_case(path: Path) -> CaseFile:
@@ -45,25 +61,4 @@ def read_case(path: Path) -> CaseFile:
     try:
         return CaseFile.model_validate(root.plain())
     except ValidationError as error:
-        raise Unreadable("\n".join(_problems(path, root, error))) from None
-
-
-def _problems(path: Path, root: Node, error: ValidationError) -> list[str]:
-    """One line for each place, however many forms a value was tried as."""
-    lines: dict[tuple[int, int], str] = {}
-    for problem in error.errors(include_url=False, include_context=False, include_input=False):
-        node, steps = root, []
-        for step in problem["loc"]:
-            inner = node.child(step)
-            if inner is None:
-                missing = problem["type"] in ("missing", "extra_forbidden")
-                steps += [str(step)] if missing else []
-                break
-            node = inner
-            steps.append(str(step))
-        spot = node.name_spot
-        words = f"{'.'.join(steps) or 'the file'}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
-        lines.setdefault(
-            (spot.line, spot.column), f"{clean(str(path))}:{spot.line}:{spot.column}: error: {clean(words)}"
-        )
-    return list(lines.values())
+        raise Unreadable("\n".join(map(clean, misfits(str(path), root, error)))) from None

@@ -39,16 +39,16 @@ class Checked(NamedTuple):
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 def command(paths: tuple[str, ...]) -> None:
-    """Run case files, or all below a folder; without PATHS the cases that come with servanda.
+    """Run case files, or all below a folder; without PATHS the cases and provisions that come with servanda.
 
-    A case names an agreement, its reports and the verdicts expected of them. Exit code: 0 all are as
-    expected; 1 some are not; 2 a case that cannot be read.
+    A case names an agreement, its reports and the verdicts expected of them. A provision of the rule
+    library carries its cases with it. Exit code: 0 all are as expected; 1 some are not; 2 a case that
+    cannot be read.
     """
     from servanda.cli.case_file import find_cases
-    from servanda.rulebook import cases_dir
 
     try:
-        cases = find_cases(paths or (str(cases_dir()),))
+        cases = find_cases(paths or _own_cases())
     except FileNotFoundError as error:
         raise Failure(str(error)) from None
     passed = failed = unreadable = 0
@@ -70,6 +70,14 @@ def command(paths: tuple[str, ...]) -> None:
     raise click.exceptions.Exit(UNUSABLE if unreadable else _FAILED if failed else FINE)
 
 
+def _own_cases() -> list[str]:
+    from servanda.cli.case_file import PROVISIONS
+    from servanda.rulebook import cases_dir, rules_dir
+
+    provisions = rules_dir() / PROVISIONS
+    return [str(cases_dir()), *([str(provisions)] if provisions.is_dir() else [])]
+
+
 def _print(text: str) -> None:
     from servanda.render.words import clean
 
@@ -78,14 +86,27 @@ def _print(text: str) -> None:
 
 def run_case(path: Path) -> Iterator[Checked]:
     """Every expectation of a case, held against what the reports come to."""
-    from servanda.cli.case_file import read_case
+    from servanda.cli.case_file import is_provision, read_case
     from servanda.cli.loading import read_inputs
 
+    if is_provision(path):
+        yield from _run_provision(path)
+        return
     case: CaseFile = read_case(path)
     here = path.parent
     inputs = read_inputs((str(here / case.agreement),), [str(here / name) for name in case.reports], None)
     for expected in case.expect:
         yield from _expectation(expected, inputs)
+
+
+def _run_provision(path: Path) -> Iterator[Checked]:
+    """The same for the cases that a provision carries."""
+    from servanda.cli.provision_cases import read_cases
+
+    for kind, inputs, case in read_cases(path):
+        for expected in case.expect:
+            for checked in _expectation(expected, inputs):
+                yield Checked(f"{kind}: {checked.name}", checked.failure)
 
 
 def _expectation(expected: Expectation, inputs: Inputs) -> Iterator[Checked]:

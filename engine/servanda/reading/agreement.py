@@ -19,6 +19,7 @@ from servanda.reading.clauses import clause_names, read_clauses
 from servanda.reading.complaints import Complaints
 from servanda.reading.conditions import read_states
 from servanda.reading.frame import Frame
+from servanda.reading.library import expand
 from servanda.reading.lint import warn
 from servanda.reading.names import read_actors, read_places, read_sources
 from servanda.reading.structure import read_structure
@@ -67,6 +68,7 @@ def _check(text: str, name: str, path: str | None) -> Checked:
     text = text.removeprefix("\ufeff")
     complaints = Complaints(name, text)
     root = read_tree(text, complaints)
+    root = None if root is None else expand(root, complaints)
     file = None if root is None else read_structure(root, complaints)
     agreement = None if root is None or file is None else _compile(file, root, complaints, path)
     return (None if complaints.failed else agreement), complaints.ordered()

@@ -242,6 +242,23 @@ class CaseFile(Shape):
     expect: Annotated[list[Expectation], Field(min_length=1)]
 
 
+class InlineCase(Shape):
+    """What was reported, and what it comes to."""
+
+    note: StrictStr | None = None
+    reports: list[dict[str, Any]] = []
+    expect: Annotated[list[Expectation], Field(min_length=1)]
+
+
+class ProvisionCases(Shape):
+    """The cases of a provision: an agreement that uses it, and one history each that keeps, breaks and disputes it."""
+
+    agreement: dict[str, Any]
+    kept: InlineCase
+    broken: InlineCase
+    disputed: InlineCase
+
+
 def schema_of(name: Format) -> dict[str, Any]:
     """The JSON Schema of a format."""
     from servanda.reading.agreement_file import AgreementFile
