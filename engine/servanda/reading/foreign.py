@@ -55,10 +55,9 @@ class Reader:
         for row in rows:
             try:
                 cells = _cells(row)
-                if above and all(cell.startswith("#") for cell in cells if cell):
-                    above = False
+                tags, above = above and _are_tags(cells), False
+                if tags:
                     continue
-                above = False
                 made = self._report(names, cells, row.line)
             except ReportError as error:
                 yield error.at(row.line, shown(row.text), file)
@@ -140,6 +139,12 @@ def _cells(row: Row) -> list[str]:
     if isinstance(row.cells, ReportError):
         raise row.cells
     return row.cells
+
+
+def _are_tags(cells: list[str]) -> bool:
+    """Whether this is the row of tags, such as `#date+start`, that HXL puts under the header."""
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and all(cell.startswith("#") for cell in filled)
 
 
 def _texts(names: tuple[str, ...], cells: list[str], table: Table) -> dict[str, str]:
