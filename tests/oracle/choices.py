@@ -35,6 +35,9 @@ PLACE_NAMES = ["Chaman", "Balochistan", "Quetta", "Kandahar"]
 FORCE = ["force.attack", "force", "force.attack.airstrike"]
 DEEDS = ["talk.meet", "pay", "deliver", "establish", "sanction", "talk"]
 SECTORS = ["north", "south"]
+OPENING, CLOSING = "access.grant", "access.deny"
+NOTICES = ["notify.end", "notify.pause", "notify.resume"]
+SIGNALS = ["signal", "signal.flare"]
 VIEWS = ["neutral", "account of PAK", "account of AFG", "mediators", "monitors", "press first"]
 
 

@@ -30,7 +30,7 @@ GeneratedCase = tuple[Agreement, list[Report], str, str, str]
 
 def case(c: Choices) -> GeneratedCase:
     made = make_agreement(c)
-    reports = History(c, made["clauses"]).make()
+    reports = History(c, made).make()
     order = list(reports)
     if c.chance(30):
         order.reverse()  # the order of arrival means nothing
@@ -50,7 +50,7 @@ def agreements(draw: st.DrawFn) -> Agreement:
 
 @st.composite
 def histories(draw: st.DrawFn, agreement: Agreement) -> list[Report]:
-    return History(Drawn(draw), agreement["clauses"]).make()
+    return History(Drawn(draw), agreement).make()
 
 
 @st.composite
@@ -71,14 +71,15 @@ def tally(count: int, first_seed: int = 0) -> dict[str, float]:
             continue
         instances += len(found)
         marks = set()
-        for verdict in found.values():
+        for (name, _, origin), verdict in found.items():
+            marks |= {"* a period"} if origin is not None and origin[0] == "period" else set()
+            marks |= {"* otherwise of the third depth"} if origin and name.count(".otherwise") == 3 else set()
             definite = len(verdict.statuses) == 1
             marks.add(next(iter(verdict.statuses)) if definite else "undetermined")
             marks |= set() if definite else {f"possibly {s}" for s in verdict.statuses}
             marks |= {"(cured)"} if verdict.cured == {True} else set()
-            marks |= set() if verdict.single_use else {"(an incident used twice)"}
+            marks |= {f"* {what}" for what in verdict.met}
             if not definite:
-                marks.add("(undetermined, single use)" if verdict.single_use else "(undetermined, used twice)")
                 marks |= {f"(undetermined, open: {kind})" for kind in verdict.open}
         seen.update(marks)
     seconds = time.perf_counter() - started

@@ -4,10 +4,11 @@ First in Kleene's three values (None is *maybe*), from what was reported; then, 
 every maybe is settled by the world.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .book import Clause, Pattern, others
 from .evidence import BODY_FIELDS, Alternative
 from .names import Names, act_within
 from .worlds import World
@@ -31,19 +32,93 @@ class Context:
     """The incident that `$trigger` reads."""
 
 
-def matches(pattern: Mapping[str, Any], incident: str, context: Context, world: World, names: Names) -> bool:
-    tests = [Test(field, test, context, world, names) for field, test in pattern.items()]
-    # Where no alternative can match, which one it was does not matter here.
-    if not any(possible(tests, alternative) for alternative in world.incidents[incident]):
+class Matcher:
+    """What matches in one world. `read` keeps what is the same in every world of a case."""
+
+    in_window: Callable[[Clause, str], bool]
+    """Whether an incident falls within the window of a `counts_as` clause."""
+
+    def __init__(self, names: Names, constitutive: list[Clause], world: World, read: dict[Any, Any]) -> None:
+        self.names, self.constitutive, self.world, self.read = names, constitutive, world, read
+        self.counting: set[tuple[str, str]] = set()
+        self.reading: set[str] = set()
+
+    def matches(self, pattern: Pattern, incident: str, context: Context) -> bool:
+        tests = self.open_tests(pattern, incident, context)
+        if not tests:  # where no alternative can match, which one it was does not matter here
+            return False
+        known = self.world.alternative(incident)
+        if known is None or id(known) not in tests:
+            return False
+        return all(self.settled(test, found, known, incident) for test, found in tests[id(known)])
+
+    def refers(self, pattern: Pattern) -> bool:
+        """Whether a pattern asks who or what created the instance."""
+        key = ("refers", id(pattern))
+        if key not in self.read:
+            self.read[key] = "$trigger" in str(pattern) or "$violator" in str(pattern)
+        found: bool = self.read[key]
+        return found
+
+    def open_tests(self, pattern: Pattern, incident: str, context: Context) -> "dict[int, list[tuple[Test, Kleene]]]":
+        """For each alternative that can match: the tests that are not yet passed."""
+        trigger = None
+        if context.trigger is not None and self.refers(pattern):
+            trigger = self.world.alternative(context.trigger)
+        key = (id(pattern), incident, context, id(trigger))
+        if key not in self.read:
+            tests = [Test(field, test, context, trigger, self.names) for field, test in pattern.items()]
+            found = {}
+            for known in self.world.incidents[incident]:
+                if known is None:
+                    continue
+                results = [(test, test.kleene(known)) for test in tests]
+                if all(f is not False or self.conceivable(test, incident, known) for test, f in results):
+                    found[id(known)] = [(test, f) for test, f in results if f is not True]
+            self.read[key] = found
+        return self.read[key]  # type: ignore[no-any-return]
+
+    def conceivable(self, test: "Test", incident: str, known: Alternative) -> bool:
+        """Whether an act that is not of the kind asked for may count as one."""
+        for clause in self.constitutive:
+            if not test.asks_for(clause.counts_as):
+                continue
+            if clause.name in self.reading:
+                return True
+            self.reading.add(clause.name)
+            tests = [self.open_tests(clause.pattern, incident, context) for context in contexts(clause)]
+            self.reading.discard(clause.name)
+            if any(id(known) in each for each in tests):
+                return True
         return False
-    alternative = world.alternative(incident)
-    if alternative is None or not possible(tests, alternative):
-        return False
-    return all(test.settled(alternative, incident) for test in tests)
+
+    def counted(self, test: "Test", incident: str) -> bool:
+        return any(test.asks_for(clause.counts_as) and self.counts(clause, incident) for clause in self.constitutive)
+
+    def counts(self, clause: Clause, incident: str) -> bool:
+        if (clause.name, incident) in self.counting:
+            return False
+        self.counting.add((clause.name, incident))
+        found = any(self.matches(clause.pattern, incident, context) for context in contexts(clause)) and self.in_window(
+            clause, incident
+        )
+        self.counting.discard((clause.name, incident))
+        if found:
+            self.world.met.add("one act counted as another" + " through a chain" * bool(self.counting))
+        return found
+
+    def settled(self, test: "Test", found: Kleene, known: Alternative, incident: str) -> bool:
+        if test.field == "act" and self.counted(test, incident):
+            return True
+        if found is False:
+            return False
+        if test.field == "quantity" and known.quantity is not None and UNKNOWN not in test.values:
+            return test.amount_passes(incident, self.world) != test.negated
+        return self.world.settled(incident, test.field, test.question()) != test.negated
 
 
-def possible(tests: "list[Test]", alternative: Alternative | None) -> bool:
-    return alternative is not None and all(test.kleene(alternative) is not False for test in tests)
+def contexts(clause: Clause) -> list[Context]:
+    return [Context(bearers, others(clause.binds, bearers)) for _, bearers in clause.nodes()]
 
 
 class Test:
@@ -51,9 +126,9 @@ class Test:
 
     __test__ = False  # not a test case for pytest
 
-    def __init__(self, field: str, test: Any, context: Context, world: World, names: Names) -> None:
-        self.field, self.world, self.names = field, world, names
-        self.context = context
+    def __init__(self, field: str, test: Any, context: Context, trigger: Alternative | None, names: Names) -> None:
+        self.field, self.names = field, names
+        self.context, self.trigger = context, trigger
         self.negated = isinstance(test, Mapping) and set(test) == {"not"}
         inner = test["not"] if self.negated else test
         self.numeric = inner if isinstance(inner, Mapping) and "exists" not in inner else None
@@ -80,17 +155,26 @@ class Test:
 
     def read_trigger(self, field: str) -> list[Any]:
         absent = UNKNOWN if field in BODY_FIELDS else FAILS
-        if self.context.trigger is None:
+        known = self.trigger
+        if known is None:
             return [absent]
-        known = self.world.alternative(self.context.trigger)
-        assert known is not None
         if field == "quantity":
-            return [self.world.quantity(self.context.trigger)] if known.quantity else [absent]
+            low, high = known.quantity or (UNKNOWN, UNKNOWN)
+            assert low == high, "the oracle does not compare an amount with one that is uncertain"
+            return [low]
         if field in BODY_FIELDS:
             value = known.fields.get(field, absent)
             return sorted(value) if isinstance(value, frozenset) else [value]
         said = known.free.get(field, frozenset())
         return [absent] if not said else list(said) if len(said) == 1 else [UNKNOWN]
+
+    def asks_for(self, act: str) -> bool:
+        """Whether an incident that counts as this act passes."""
+        return (
+            self.field == "act"
+            and not self.negated
+            and any(isinstance(v, str) and act_within(act, v) for v in self.values)
+        )
 
     def kleene(self, known: Alternative) -> Kleene:
         reported = (
@@ -144,14 +228,16 @@ class Test:
             return all(getattr(float(value), NUMERIC[name])(float(n)) for name, n in self.numeric.items())
         return disjunction([None if v is UNKNOWN else value == v for v in self.values])
 
-    def settled(self, known: Alternative, incident: str) -> bool:
-        found = self.kleene(known)
-        if found is not None:
-            return found
-        if self.field == "quantity" and known.quantity is not None and UNKNOWN not in self.values:
-            exact = self.number_or_equal(self.world.quantity(incident))
-            return bool(exact) != self.negated
-        return self.world.settled(incident, self.field, self.question()) != self.negated
+    def amount_passes(self, incident: str, world: World) -> bool:
+        """The test on the exact amount, whichever it is in this world."""
+        if self.numeric is None:
+            return any(
+                world.reaches([incident], v) and not world.reaches([incident], v, above=True) for v in self.values
+            )
+        return all(
+            world.reaches([incident], n, above=name in ("gt", "lte")) == (name in ("gt", "gte"))
+            for name, n in self.numeric.items()
+        )
 
     def question(self) -> str:
         asked = ["?" if v is UNKNOWN else repr(v) for v in self.values]

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .book import Book, Clause, Node, substitute_bearers
-from .clauses import Evaluator, Instance, Key
+from .book import DUTIES, Book, Clause, Node, substitute_bearers
+from .clauses import Evaluator
 from .evidence import Alternatives, Report, alternatives, by_then
-from .roles import Roles
+from .instances import Instance, Key
 from .times import Bound, latest
 from .views import view_named
 from .worlds import CAP, World, every_world
@@ -22,8 +22,7 @@ class Verdict:
     """Over the worlds in which it is violated: whether that was cured."""
     open: set[str] = field(default_factory=set)
     """What was asked and had more than one answer: "alternative", "maybe", "quantity", "time"."""
-    single_use: bool = True
-    """Whether no incident is used twice by this instance, so that the engine promises to be exact."""
+    met: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,13 @@ class Case:
 
     book: Book
     incidents: Mapping[str, Alternatives]
-    thresholds: list[float]
     as_of: Bound
     known_at: Bound
+    same: dict[Any, Any] = field(default_factory=dict)
+    """What is the same in every world, worked out once."""
 
     def evaluate(self, world: World, node: Node) -> list[Instance]:
-        found = Evaluator(self.book, self.as_of, self.known_at, world).run(node)
+        found = Evaluator(self.book, self.as_of, self.known_at, world, self.same).run(node)
         return list(with_substitutes(found))
 
 
@@ -52,7 +52,6 @@ def read(
             incident: by_then(found, latest(as_of))
             for incident, found in alternatives(agreement, reports, seen_by, known).items()
         },
-        sorted(numbers(agreement.get("clauses") or {})),
         latest(as_of),
         known,
     )
@@ -82,14 +81,13 @@ def examine(
     case = read(agreement, reports, view, as_of, known_at)
     found: dict[Key, Verdict] = {}
     for clause in case.book.clauses.values():
+        if clause.kind not in DUTIES:  # permissions, powers and what counts as what have no outcome
+            continue
         for node in clause.nodes():
             found |= over_all_worlds(case, node, cap)
         for name, bearers in expected(clause):
             if not any(key[:2] == (name, bearers) for key in found):
                 found[name, bearers, None] = Verdict({"dormant"})
-    roles = Roles(case.book, case.incidents, found)
-    for key, verdict in found.items():
-        verdict.single_use = roles.single_use(key)
     return found
 
 
@@ -97,10 +95,11 @@ def over_all_worlds(case: Case, node: Node, cap: int) -> dict[Key, Verdict]:
     found: dict[Key, Verdict] = {}
     present: dict[Key, int] = {}
     total = 0
-    asked: set[str] = set()
-    for world, instances in every_world(case.incidents, case.thresholds, lambda world: case.evaluate(world, node), cap):
+    asked, met = set[str](), set[str]()
+    for world, instances in every_world(case.incidents, lambda world: case.evaluate(world, node), cap):
         total += 1
         asked |= world.open
+        met |= world.met
         for instance in instances:
             verdict = found.setdefault(instance.key, Verdict())
             verdict.statuses.add(instance.status)
@@ -108,7 +107,7 @@ def over_all_worlds(case: Case, node: Node, cap: int) -> dict[Key, Verdict]:
             if instance.status == "violated":
                 verdict.cured.add(bool(instance.cured))
     for key, verdict in found.items():
-        verdict.open = asked
+        verdict.open, verdict.met = asked, met
         if present[key] < total:
             verdict.statuses.add("dormant")  # a world without its trigger
     return found
@@ -129,12 +128,3 @@ def expected(clause: Clause) -> Iterator[Node]:
         here = here.otherwise
         if here is not None:
             bearers = list(dict.fromkeys(s for b in bearers for s in substitute_bearers(here, b)))
-
-
-def numbers(written: Any) -> set[float]:
-    """Every number of the clauses: the only ones an amount can be compared with."""
-    if isinstance(written, Mapping):
-        return set().union(*(numbers(v) for v in written.values()))
-    if isinstance(written, list):
-        return set().union(*(numbers(v) for v in written))
-    return {written} if isinstance(written, int | float) and not isinstance(written, bool) else set()

@@ -279,19 +279,3 @@ def test_clauses_may_refer_to_each_other() -> None:
     second = ("b", ("AFG",), ("violated", first, None))  # due on the 8th
     third = ("a", ("PAK",), ("violated", second, None))  # due on the 11th
     assert found == {first: {"violated"}, second: {"violated"}, third: {"pending"}}
-
-
-def test_an_incident_used_twice_is_told() -> None:
-    # §6 "exact whenever no incident is used twice by the same instance"
-    answer = {
-        "binds": ["MVM"],
-        "when": {"violated": "t"},
-        "must": {"act": "talk", "actor": "any"},
-        "within": "P9D",
-    }
-    key = ("a", ("MVM",), ("violated", ("t", BOTH, None), None))
-    made = agreement({"t": TALKS, "a": answer})
-    open_day = numbered(meeting(occurred="2025-10-05/2025-10-08"))
-    assert not examine(made, open_day, "neutral", "2025-10-10", "2025-10-10")[key].single_use
-    pay = numbered({"act": "pay", "actor": "PAK", "occurred": "2025-10-05"})
-    assert examine(made, pay, "neutral", "2025-10-10", "2025-10-10")[key].single_use
