@@ -6,13 +6,12 @@ The data is not part of the project: it is looked for beside the checkout, in th
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from servanda import Agreement, Assessment, Report, Tracker, load, read_reports, report
-
-from .ucdp import report_fields, rows
+from servanda import Agreement, Assessment, Report, Tracker, load, read_reports
 
 ROOT = Path(__file__).resolve().parents[2]
 CASE = ROOT / "cases" / "jeddah-2023"
@@ -30,19 +29,15 @@ def agreement() -> Agreement:
 
 
 @pytest.fixture(scope="module")
-def events() -> list[dict[str, object]]:
-    """Every event of the file, as report fields."""
-    return [report_fields(row) for row in rows(DATA)]
+def events() -> list[Report]:
+    """Every event of the file."""
+    return list(read_reports(DATA, reader="ucdp-ged"))
 
 
 @pytest.fixture(scope="module")
-def weeks(events: list[dict[str, object]]) -> list[Report]:
+def weeks(events: list[Report]) -> list[Report]:
     """The events that may touch the weeks from 15 May to 15 June, in the order of the file."""
-    return [
-        report(each)
-        for each in events
-        if str(each["occurred"])[:10] <= "2023-06-15" and str(each["occurred"])[-10:] >= "2023-05-15"
-    ]
+    return [each for each in events if days(each)[0] <= "2023-06-15" and days(each)[1] >= "2023-05-15"]
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +45,12 @@ def extension() -> Report:
     """The agreement on five days more, as the case has it."""
     (found,) = [each for each in read_reports(CASE / "reports.jsonl") if each.id == "J13"]
     return found
+
+
+def days(event: Report) -> tuple[str, str]:
+    """The first and the last day on which it may have happened."""
+    text = event.body["occurred"].text  # type: ignore[attr-defined]
+    return text[:10], text[-10:]
 
 
 def assess(agreement: Agreement, reports: list[Report], day: str, known_at: str = LATER) -> Assessment:
@@ -68,8 +69,8 @@ def statuses(assessment: Assessment, clause: str) -> dict[str, tuple[str, ...]]:
     }
 
 
-def test_quoted_newlines_lose_no_row(events: list[dict[str, object]]) -> None:
-    assert len(events) == len({report(each).id for each in events}) == 345
+def test_quoted_newlines_lose_no_row(events: list[Report]) -> None:
+    assert len(events) == len({each.id for each in events}) == 345
 
 
 def test_a_clash_convicts_nobody(agreement: Agreement, weeks: list[Report], extension: Report) -> None:
@@ -93,9 +94,10 @@ def test_it_convicts_from_the_day_on_which_it_became_known(
 
 
 def test_three_tellings_of_one_massacre_are_one_incident(
-    agreement: Agreement, events: list[dict[str, object]], extension: Report
+    agreement: Agreement, events: list[Report], extension: Report
 ) -> None:
-    told = [report(each | {"incident": "misterei"}) for each in events if each["id"] in MASSACRE]
+    """Dead on the one side, dead on the other, dead civilians: the data set keeps them apart, the clause need not."""
+    told = [replace(each, incident="misterei") for each in events if each.id in MASSACRE]
     assert len(told) == 3
     found = assess(agreement, [*told, extension], "2023-06-04")
     assert statuses(found, "civilians") == {"SAF": ("fulfilled",), "RSF": ("violated",)}
@@ -108,7 +110,7 @@ def test_the_extension_decides_whether_june_counts(
     agreement: Agreement, weeks: list[Report], extension: Report
 ) -> None:
     """Of the events that surely lie after 21.45 on 29 May none counts, unless the five days were agreed."""
-    june = [each for each in weeks if "2023-05-30" <= each.body["occurred"].text[:10] <= "2023-06-02"]  # type: ignore[attr-defined]
+    june = [each for each in weeks if "2023-05-30" <= days(each)[0] <= "2023-06-02"]
     assert june
     assert set(statuses(assess(agreement, june, "2023-06-04"), "ceasefire").values()) == {("fulfilled",)}
     found = assess(agreement, [*june, extension], "2023-06-04")
