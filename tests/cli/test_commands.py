@@ -177,14 +177,15 @@ def test_rules(run):
 
 def test_a_shelf_of_the_library(run):
     whole = run("rules").stdout
+    shelves = [run("rules", line.removesuffix(":")).stdout for line in whole.splitlines() if line[:1].strip()]
     acts, flagging = (run("rules", name).stdout for name in ("acts", "flagging"))
+    assert acts in shelves
+    assert flagging in shelves
     assert acts.startswith("acts:\n")
     assert "force.attack.drone" in acts
     assert flagging.startswith("flagging rules:\n")
     assert run("rules", "flagging rules").stdout == flagging
-    assert sum(len(shelf.splitlines()) for shelf in (acts, flagging)) == len(
-        [line for line in whole.splitlines() if line]
-    )
+    assert sum(len(shelf.splitlines()) for shelf in shelves) == len([line for line in whole.splitlines() if line])
     assert "did you mean 'acts'?" in run("rules", "actz").stderr
 
 

@@ -1,4 +1,4 @@
-"""`servanda rules`: a name or a part of one comes in; acts, rules and readers that match go out."""
+"""`servanda rules`: a name or a part of one comes in; acts, provisions, rules and readers that match go out."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
     from servanda.reading.tree import Node
 
+_PROVISIONS = "provisions"
+
 
 class Entry(NamedTuple):
-    """Something of the library: which shelf it stands on, its name, and what it is."""
+    """Something of the library: which shelf it stands on, its name, what it is, and other names it is found by."""
 
     shelf: str
     name: str
     text: str
+    others: str = ""
 
 
 @click.command(
@@ -32,14 +35,17 @@ class Entry(NamedTuple):
         "servanda rules acts",
         "servanda rules force.attack",
         "servanda rules custody",
+        "servanda rules no-attack",
+        "servanda rules CeProv",
     ),
 )
 @click.argument("name", required=False)
 def command(name: str | None) -> None:
-    """Look up acts, rules and readers that come with servanda: all, or those that NAME is part of.
+    """Look up acts, provisions, rules and readers that come with servanda: all, or those that NAME is part of.
 
-    The name of an act shows the act with everything below it; the name of a shelf, such as acts or
-    flagging, everything on it.
+    The name of an act shows the act with everything below it; the name of a provision shows how it is
+    used; the name of a shelf, such as acts or provisions, shows everything on it. Provisions are found
+    by their names in the Peace Accords Matrix and in PA-X too.
     """
     from servanda.rulebook import rules_dir
 
@@ -51,7 +57,22 @@ def command(name: str | None) -> None:
     if not found:
         names = [entry.name for entry in library] + [entry.shelf for entry in library]
         raise Failure(f"nothing in the library is called {name!r}{did_you_mean(name or '', names)}")
-    emit(_text(found), None)
+    emit(_page(found[0], library) if _is_one_provision(found, name) else _text(found), None)
+
+
+def _is_one_provision(found: list[Entry], name: str | None) -> bool:
+    return len(found) == 1 and found[0].shelf == _PROVISIONS and found[0].name == (name or "").strip()
+
+
+def _page(entry: Entry, library: list[Entry]) -> str:
+    from servanda.cli.provision_page import page
+    from servanda.cli.shared import Unreadable
+    from servanda.reading.provisions import ProvisionError, provision
+
+    try:
+        return page(provision(entry.name), {one.name: one.text for one in library if one.shelf == "acts"})
+    except ProvisionError as error:
+        raise Unreadable(str(error)) from None
 
 
 def _search(library: list[Entry], name: str) -> list[Entry]:
@@ -63,16 +84,19 @@ def _search(library: list[Entry], name: str) -> list[Entry]:
     if any(entry.name == name for entry in exact) or not name:
         return exact
     words = name.casefold()
-    return [entry for entry in library if words in entry.name.casefold() or words in entry.text.casefold()]
+    return [entry for entry in library if any(words in text.casefold() for text in entry[1:])]
 
 
 def _library(folder: Path) -> list[Entry]:
     entries = [Entry("acts", name, _words(node)) for name, node in _section(folder / "acts.yaml", "acts").items()]
-    for shelf, inside in (("provisions", "provisions"), ("readers", "readers")):
-        for path in sorted((folder / inside).glob("*.yaml")):
-            root = _tree(path)
-            text = root.entries().get("text") or root.entries().get("title") if root else None
-            entries.append(Entry(shelf, path.stem, _words(text) if text else ""))
+    for path in sorted((folder / _PROVISIONS).glob("*.yaml"), key=lambda path: path.stem):
+        if root := _tree(path):
+            others = [text for key in ("template", "names") if (node := root.child(key)) for text in node.texts()]
+            entries.append(Entry(_PROVISIONS, path.stem, _words(root.at("title")), "; ".join(others)))
+    for path in sorted((folder / "readers").glob("*.yaml")):
+        root = _tree(path)
+        text = root.entries().get("text") or root.entries().get("title") if root else None
+        entries.append(Entry("readers", path.stem, _words(text) if text else ""))
     flags = _section(folder / "flagging.yaml", "rules").items()
     return entries + [Entry("flagging rules", name, _words(node.at("text"))) for name, node in flags]
 

@@ -269,7 +269,22 @@ def schema_of(name: Format) -> dict[str, Any]:
         "assessment": AssessmentOut | AssessmentsOut,
         "case": CaseFile,
     }
-    return {"$schema": _DIALECT, "title": f"servanda {name}", **_untitled(TypeAdapter(types[name]).json_schema())}
+    schema = _untitled(TypeAdapter(types[name]).json_schema())
+    if name == "agreement":
+        _allow_use(schema["$defs"])
+    return {"$schema": _DIALECT, "title": f"servanda {name}", **schema}
+
+
+def _allow_use(models: dict[str, Any]) -> None:
+    """`use` and `with` are filled in before the models see a clause, so that only the schema knows them."""
+    for name in ("ClauseEntry", "SubstituteEntry"):
+        models[name]["properties"] |= {
+            "use": {"type": "string", "minLength": 1, "description": "the name of a provision of the rule library"},
+            "with": {"type": "object", "description": "its parameters"},
+        }
+        models[name]["dependentRequired"] = {"with": ["use"]}
+    clause = models["ClauseEntry"]
+    clause["anyOf"] = [{"required": clause.pop("required")}, {"required": ["use"]}]
 
 
 def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
