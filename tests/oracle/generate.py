@@ -34,7 +34,7 @@ def case(c: Choices) -> GeneratedCase:
     order = list(reports)
     if c.chance(30):
         order.reverse()  # the order of arrival means nothing
-    as_of = c.int(4, 16)
+    as_of = c.int(c.one([4, 8]), 16)
     known_at = max(2, as_of + c.one([0, 0, 1, 2, 5, -2]))
     return made, order, c.one(VIEWS), day(as_of), day(known_at)
 

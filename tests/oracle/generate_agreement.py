@@ -4,19 +4,19 @@ Each agreement has one or a few plain clauses and a theme: the part of the claus
 over them, so that every form meets every kind of uncertainty and the worlds stay few.
 """
 
-from .choices import ACTORS, PARTIES, PLACES, SOURCES, Agreement, Choices, Written, day, days
+from .choices import ACTORS, PLACES, SOURCES, Agreement, Choices, Written, day, days
 from .generate_clauses import clause, consequence
-from .generate_language import THEMES, Draft
+from .generate_language import THEMES, Language
 
 
 def agreement(c: Choices) -> Agreement:
-    theme = c.one(["plain", "plain", "plain", *THEMES, *THEMES])
-    draft = Draft(c, {}, {}, {"from": day(c.one([0, 0, 2])), "until": c.one(["open", day(9), day(13), "P11D"])})
-    for number in range(c.int(1, 4) if theme == "plain" else c.one([1, 1, 2])):
+    theme = c.one(["plain", "plain", "plain", *THEMES])
+    draft = Language(c, {}, {}, {"from": day(c.one([0, 0, 2])), "until": c.one(["open", day(9), day(13), "P11D"])})
+    for number in range(c.int(1, 4) if theme == "plain" else c.one([1, 1, 1, 2])):
         draft.clauses[f"c{number + 1}"] = clause(c, draft.clauses)
     if theme != "plain":
         getattr(draft, theme)()
-        if c.chance(20):
+        if c.chance(45):
             getattr(draft, c.one(THEMES))()
         if c.chance(30) and draft.duties():
             draft.add("follow", consequence(c, draft.duties()))
@@ -37,5 +37,4 @@ def agreement(c: Choices) -> Agreement:
     }
     if draft.states:
         made["states"] = draft.states
-    assert set(PARTIES) <= set(made["actors"])
     return made

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .choices import DEEDS, FORCE, PARTIES, PLACE_NAMES, SECTORS, SOURCES, Agreement, Choices, Report, Written, day
+from .generate_aims import aims
 
 
 class History:
@@ -10,7 +11,7 @@ class History:
 
     def __init__(self, c: Choices, agreement: Agreement) -> None:
         self.c = c
-        self.aims = aims(agreement["clauses"], agreement.get("states", {}))
+        self.plain, self.special = aims(agreement)
         self.counted = any({"at_most", "at_least", "quantity", "rate"} & set(w) for w in agreement["clauses"].values())
         self.reports: list[Report] = []
         self.day: dict[str, int] = {}
@@ -19,7 +20,7 @@ class History:
         c = self.c
         if c.chance(6):
             return []
-        count = c.int(2, 5) if self.counted else c.int(1, 4)
+        count = c.int(2, 5) if self.counted else c.int(1, 4) if not self.special else c.one([2, 3, 3, 4, 4])
         for number in range(count):
             self.incident(f"i{number + 1}")
         for _ in range(c.int(0, max(0, 7 - len(self.reports)))):
@@ -63,7 +64,7 @@ class History:
     def body(self) -> Written:
         """What a clause asks for, most of the time, with something amiss now and then."""
         c = self.c
-        bearers, pattern = c.one(self.aims)
+        bearers, pattern = c.one(self.special if self.special and c.chance(75) else self.plain)
         act = pattern["act"]
         if isinstance(act, list):
             act = c.one(act)
@@ -217,40 +218,3 @@ class History:
         while report.get("of") in by_id:
             report = by_id[report["of"]]
         return str(report.get("of") or report.get("incident") or report["id"])
-
-
-def aims(clauses: dict[str, Written], states: dict[str, Written]) -> list[tuple[tuple[str, ...], Written]]:
-    """Every pattern of the agreement, with those whose act it would be, and with the fields that matter."""
-    found = [(tuple(PARTIES), hinted(state[way], state)) for state in states.values() for way in ("starts", "stops")]
-    for clause in clauses.values():
-        bodies: list[Written] = []
-        body: Written | None = clause
-        while body:
-            bodies.append(body)
-            body = body.get("otherwise")
-        when = clause.get("when", [])
-        patterns = [w for w in (when if isinstance(when, list) else [when]) if "act" in w]
-        patterns += [pattern for body in bodies for pattern in asked(body)]
-        found += [(tuple(clause["binds"]), p) for p in patterns]
-    return found
-
-
-def asked(body: Written) -> list[Written]:
-    """The patterns of one clause; those that nothing else would meet twice."""
-    found = [hinted(body[kind], body) for kind in ("must", "must_not", "may") if kind in body]
-    if "must_keep" in body:
-        found += [body["must_keep"][way] for way in ("started", "stopped", "stopped") if way in body["must_keep"]]
-    if "counts_as" in body:
-        found += [body["counts_as"]["pattern"]] * 2
-    if "can" in body:
-        found += [body["can"]] * (3 if "consents" in body else 2)
-    found += [body["unless"]] if "unless" in body else []
-    amended = body.get("effect", {}).get("amend", {})
-    return found + [pattern for changes in amended.values() for pattern in asked(changes)]
-
-
-def hinted(pattern: Written, body: Written) -> Written:
-    """The pattern with the fields that are counted, or that a state is kept by."""
-    fields = [body.get("at_least", {}).get("distinct"), body.get("key"), body.get("while", {}).get("key")]
-    fields += ["quantity"] if "quantity" in body else []
-    return {**{field: "any" for field in fields if field}, **pattern}
