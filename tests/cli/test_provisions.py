@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from servanda.reading.provisions import provision, provision_names
+from servanda.render.schemas import schema_of
 from servanda.rulebook import rules_dir
 
 
@@ -75,6 +77,22 @@ def test_a_case_that_fails(run, copy):
     found = run("test", str(path))
     assert found.exit_code == 1
     assert f"{path}: broken: neutral, as of 2026-03-01: ceasefire/NORTH: expected holding, got violated" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("clause", "fits"),
+    [
+        ({"use": "no-attack", "with": {"parties": "A"}}, True),
+        ({"binds": ["A"], "must": {"act": "talk"}, "otherwise": {"use": "no-attack"}}, True),
+        ({"use": "no-attack", "by": "2026-03-01"}, True),
+        ({"binds": ["A"], "with": {}}, False),
+        ({"must": {"act": "talk"}}, False),
+        ({"use": 3}, False),
+    ],
+)
+def test_the_schema_knows_use_and_with(clause, fits):
+    whole = {"servanda": 1, "agreement": "a", "actors": {"A": {"role": "party"}}, "clauses": {"c": clause}}
+    assert Draft202012Validator(schema_of("agreement")).is_valid(whole) is fits
 
 
 def test_a_provision_of_the_library_that_is_not_sound(run, copy, monkeypatch):

@@ -11,7 +11,7 @@ from servanda.reading import check, loads
 from servanda.reading.agreement import _check
 from servanda.reading.complaints import Complaints
 from servanda.reading.library import expand
-from servanda.reading.provisions import Provision, ProvisionError, provision, provision_names, read_provision
+from servanda.reading.provisions import KINDS, Provision, ProvisionError, provision, provision_names, read_provision
 from servanda.reading.tree import Node
 from servanda.reading.yaml_tree import read_tree
 
@@ -228,6 +228,19 @@ def test_every_template_has_one_provision() -> None:
 @pytest.fixture(params=provision_names())
 def one(request: pytest.FixtureRequest) -> Provision:
     return provision(request.param)
+
+
+def test_all_are_in_the_docs() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rule-library.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `") and line.count("|") == 5]
+    files = [provision(name).file for name in provision_names()]
+    expected = [
+        f"| `{file.provision}` | {file.title} | {', '.join(file.names.pam)} | {', '.join(file.names.pax)} |"
+        for file in files
+        if file.names
+    ]
+    assert rows == expected
+    assert all(f"`{kind}`" in text for kind in KINDS)
 
 
 def test_a_provision_is_called_as_its_file_and_by_others(one: Provision) -> None:
