@@ -118,5 +118,5 @@ def read_clock(text: str, formats: tuple[Format, ...]) -> Span:
 
 
 def _unreadable(text: str) -> Exception:
-    remedy = "Add the format to `dates` of the reader: a mapping with `like` and `dates` will do."
+    remedy = "Correct the cell, or add its format to `dates` of the reader."
     return wrong("R012", f"{shown(text, 40)!r} is in none of the reader's date formats", remedy)
