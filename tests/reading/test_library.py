@@ -171,6 +171,21 @@ def test_an_unknown_provision_is_all_that_is_said() -> None:
     assert [one.code for one in found if one.severity == "error"] == ["A501"]
 
 
+@pytest.mark.parametrize(
+    ("clause", "codes"),
+    [
+        ("{use: *name, with: {parties: A}}", ["A011"]),
+        ("{use: no-attack, with: *name}", ["A011"]),
+        ("{use: no-attack, with: {parties: &name A}}", ["A010"]),
+        ("{use: no-attack, with: {parties: }}", ["A504"]),
+        ("{use: }", ["A501"]),
+    ],
+)
+def test_one_mistake_is_said_once(clause: str, codes: list[str]) -> None:
+    _, found = _check(HEAD + f"  c: {clause}\n", "a.yaml", None)
+    assert [one.code for one in found if one.severity == "error"] == codes
+
+
 def test_nothing_of_that_kind_is_touched() -> None:
     for text in ("- 1\n", "servanda: 1\n", HEAD.removesuffix("clauses:\n") + "clauses: [1]\n", HEAD + "  c: 1\n"):
         root = read_tree(text, Complaints("a.yaml", text))

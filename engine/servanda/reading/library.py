@@ -39,7 +39,10 @@ def _expand_body(body: Node, complaints: Complaints) -> None:
             body.dropped.update(dict.fromkeys(("use", *(key for key in _UNSEEN if key not in entries))))
         else:
             _Filling(found, use, body, complaints).fill(given)
-    elif "with" in entries and "use" not in body.dropped:
+    elif "use" in body.dropped:
+        entries.pop("with", None)
+        body.dropped.update(dict.fromkeys(key for key in _UNSEEN if key not in entries))
+    elif "with" in entries:
         spot = entries["with"].name_spot
         complaints.add("A505", spot, "'with' stands without 'use'", "say which provision, as in `use: no-attack`")
         body.dropped["with"] = entries.pop("with")
@@ -94,6 +97,8 @@ class _Filling:
         own = self.body.entries()
         if given is not None:
             self._read(given)
+        elif "with" in self.body.dropped:
+            self.wrong.update(self.provision.file.parameters)
         kept = {key: node for key, node in self.provision.clause.items() if not self._overridden(key)}
         self._complete(kept)
         spot = self.use.name_spot

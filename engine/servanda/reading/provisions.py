@@ -125,9 +125,14 @@ class Provision:
 def provision_names() -> list[str]:
     """The names of all provisions, in order; none where there is no library."""
     try:
-        return sorted(path.stem for path in (rules_dir() / "provisions").glob("*.yaml"))
+        return list(_stems(rules_dir() / "provisions"))
     except FileNotFoundError:
         return []
+
+
+@lru_cache(maxsize=8)
+def _stems(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
 def provision(name: str) -> Provision:
