@@ -11,7 +11,7 @@ from servanda.cli.shared import Failure, Unreadable
 from servanda.reading.complaints import Complaints
 from servanda.reading.misfits import misfits
 from servanda.reading.yaml_tree import MAX_BYTES, decode, read_tree
-from servanda.render.schemas import CaseFile
+from servanda.render.cases import CaseFile
 from servanda.render.words import clean
 
 PROVISIONS = "provisions"

@@ -21,7 +21,7 @@ from servanda.reading.misfits import misfits
 from servanda.reading.provisions import Provision, ProvisionError, read_provision
 from servanda.reading.rejected import ReportError
 from servanda.reading.reports import report
-from servanda.render.schemas import InlineCase, ProvisionCases
+from servanda.render.cases import InlineCase, ProvisionCases
 from servanda.render.words import clean
 
 KINDS = ("kept", "broken", "disputed")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from servanda.cli.loading import Inputs
     from servanda.model.agreement import Agreement
     from servanda.model.verdict import Instance
-    from servanda.render.schemas import CaseFile, Expectation
+    from servanda.render.cases import CaseFile, Expectation
 
 _FAILED = 1
 

@@ -1,14 +1,14 @@
 """Formats as pydantic models: nothing comes in; the JSON Schemas of reports, assessments and cases go out.
 
-The models describe what `servanda.render.data` writes and what report and case files hold; only case
-files are read with them.
+The models describe what `servanda.render.data` writes and what report files hold; those of cases, which are read
+with them, are in `servanda.render.cases`.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, TypeAdapter
 
 from servanda.model.clauses import Status
 from servanda.model.kleene import Reason
@@ -159,7 +159,7 @@ class AssessmentsOut(Shape):
     assessments: list[AssessmentOut]
 
 
-# --- report and case ------------------------------------------------------------------------------------
+# --- report --------------------------------------------------------------------------------------------
 
 
 Number = Annotated[float, Field(ge=0)]
@@ -213,55 +213,10 @@ class ReportIn(BaseModel):
     quantity: Number | QuantityIn | None = None
 
 
-Count = Annotated[StrictInt, Field(ge=0)]
-Expected = Verdict | Annotated[list[Status], Field(min_length=1)] | Annotated[dict[Verdict, Count], Field(min_length=1)]
-
-
-class Expectation(Shape):
-    """What is expected under one view at one time; instances that are not named are not looked at."""
-
-    note: StrictStr | None = None
-    view: Text = "neutral"
-    as_of: Written
-    known_at: Annotated[Written | None, Field(description="default: as_of")] = None
-    verdicts: Annotated[
-        dict[str, Expected],
-        Field(description="CLAUSE or CLAUSE/BEARER or CLAUSE/A+B: a status, a list of possible ones, or counts"),
-    ] = {}
-    because: Annotated[dict[str, list[Reason]], Field(description="the reasons of an undetermined one")] = {}
-
-
-class CaseFile(Shape):
-    """A case: an agreement, its reports and the verdicts expected."""
-
-    case: Literal[1]
-    title: StrictStr | None = None
-    note: StrictStr | None = None
-    agreement: Text
-    reports: list[Text] = []
-    expect: Annotated[list[Expectation], Field(min_length=1)]
-
-
-class InlineCase(Shape):
-    """What was reported, and what it comes to."""
-
-    note: StrictStr | None = None
-    reports: list[dict[str, Any]] = []
-    expect: Annotated[list[Expectation], Field(min_length=1)]
-
-
-class ProvisionCases(Shape):
-    """The cases of a provision: an agreement that uses it, and one history each that keeps, breaks and disputes it."""
-
-    agreement: dict[str, Any]
-    kept: InlineCase
-    broken: InlineCase
-    disputed: InlineCase
-
-
 def schema_of(name: Format) -> dict[str, Any]:
     """The JSON Schema of a format."""
     from servanda.reading.agreement_file import AgreementFile
+    from servanda.render.cases import CaseFile
 
     types: dict[Format, Any] = {
         "agreement": AgreementFile,
