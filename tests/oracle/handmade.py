@@ -14,8 +14,16 @@ TALKS = {"binds": PARTIES, "joint": True, "must": {"act": "talk.meet", "actor": 
 BOTH = ("PAK", "AFG")
 
 
-def agreement(clauses: Written, *, corroboration: int = 1, grace: str = "P0D", until: str = "open") -> Written:
+def agreement(
+    clauses: Written,
+    *,
+    corroboration: int = 1,
+    grace: str = "P0D",
+    until: str = "open",
+    states: Written | None = None,
+) -> Written:
     return {
+        "states": states or {},
         "timezone": "UTC",
         "term": {"from": "2025-10-01", "until": until},
         "actors": ACTORS,
@@ -57,3 +65,9 @@ def attack(day: int = 5, **more: Any) -> Written:
 
 def meeting(day: int = 5, **more: Any) -> Written:
     return {"act": "talk.meet", "actor": PARTIES, "occurred": f"2025-10-{day:02}"} | more
+
+
+def deed(act: str, when: int | str, actor: str | None = "PAK", **more: Any) -> Written:
+    """An act at noon of a day of October, or at the time that is written."""
+    occurred = f"2025-10-{when:02}T12:00:00Z" if isinstance(when, int) else when
+    return {"act": act, "occurred": occurred} | ({"actor": actor} if actor else {}) | more
