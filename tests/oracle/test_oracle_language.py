@@ -171,7 +171,7 @@ def test_every_stated_target() -> None:
 def test_one_amount_is_the_same_everywhere() -> None:
     # §6 "one value for every uncertain quantity": 4 and more is 4 and more in both clauses
     first = DUTY | {"quantity": {"reach": 10}}
-    pays = (deed("pay", 4, quantity={"low": 3, "high": 5}), deed("pay", 5, quantity=6))
+    pays = (deed("pay", 4, quantity=6), deed("pay", 5, quantity={"low": 3, "high": 5}))
     paid = {
         "binds": ["AFG"],
         "when": {"fulfilled": "c"},

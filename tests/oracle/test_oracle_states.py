@@ -68,8 +68,9 @@ def test_of_one_instant_the_stop_prevails() -> None:
     states = {"crossing": {**OPEN["crossing"], "initially": "off"}}
     keep = KEEP | {"from": "2025-10-05"}
     assert statuses({"k": keep}, opened(4), closed(4), states=states)[KEY] == {"violated"}
-    found = verdicts({"k": keep}, opened(4), closed(6), opened(6), states=states)[KEY]
-    assert (found.statuses, found.cured) == ({"violated"}, {False})
+    for reports in ((opened(4), closed(6), opened(6)), (opened(4), closed(6), closed(7), opened(7))):
+        found = verdicts({"k": keep}, *reports, states=states)[KEY]
+        assert (found.statuses, found.cured) == ({"violated"}, {False})
 
 
 def test_an_inline_state_is_the_bearers_own_act() -> None:
@@ -166,7 +167,9 @@ def test_deadlines_that_move_by_uncertain_times() -> None:
     # Off on the 3rd, on again on the 5th: one day to three days, so due between the end of the 6th and of the 8th.
     stopped = (closed("2025-10-03"), opened("2025-10-05"))
     for day, expected in ((6, {"fulfilled"}), (7, {"fulfilled", "violated"}), (9, {"violated"})):
-        assert statuses({"d": duty}, *stopped, deed("pay", day), states=OPEN)[key] == expected
+        for paid in (day, f"2025-10-{day:02}"):
+            found = verdicts({"d": duty}, *stopped, deed("pay", paid), states=OPEN)[key]
+            assert (found.statuses, found.cured) == (expected, {True} if "violated" in expected else set())
     # Never on again: suspended, whatever the date. Missed before it went off: violated.
     assert statuses({"d": duty}, closed(3), states=OPEN)[key] == {"suspended"}
     assert statuses({"d": duty}, closed(6), states=OPEN)[key] == {"violated"}
@@ -175,6 +178,9 @@ def test_deadlines_that_move_by_uncertain_times() -> None:
     stopped = (closed("2025-10-02T00:00:00Z"), opened("2025-10-05T00:00:00Z"))
     for paid, expected in (("2025-10-06T23:00:00Z", {"fulfilled"}), ("2025-10-07T00:00:00Z", {"violated"})):
         assert statuses({"d": late}, *stopped, deed("pay", paid), states=OPEN)[key] == expected
+    # what was over before the opening moves nothing
+    over = (closed(2), opened(3), deed("pay", 6))
+    assert statuses({"d": late}, *over, states=OPEN)[key] == {"violated"}
 
 
 def test_a_keyed_while_exempts_single_incidents() -> None:
@@ -208,3 +214,12 @@ def test_keeping_with_a_substitute() -> None:
     assert found[key].cured == {True}
     assert found["k.otherwise", BOTH, ("violated", key, "r1")].statuses == {"violated"}
     assert found["k.otherwise", BOTH, ("violated", key, "r3")].statuses == {"fulfilled"}
+
+
+def test_cured_when_the_last_breach_is() -> None:
+    # decision 16: "All breaches cured -> cured.at = last"; "if before the requiring duty fell due"
+    story = (closed(3), opened(4), closed(6), opened(8))
+    for due, expected in ((7, "unenforceable"), (8, "violated")):
+        duty = {"binds": ["AFG"], "must": {"act": "pay"}, "by": f"2025-10-{due:02}", "requires": {"fulfilled": "k"}}
+        found = statuses({"k": KEEP, "d": duty}, *story, states=OPEN)
+        assert found["d", ("AFG",), None] == {expected}
