@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from oracle.generate import GeneratedCase, seeded_case
-from oracle.oracle import examine
+from oracle.oracle import Verdict, examine
 from oracle.worlds import TooManyWorlds
 from servanda.assessing import Assessed, assess, moment
 from servanda.evidence import state
@@ -65,58 +65,82 @@ def flat(origin: Any) -> tuple[Any, ...]:
     """The oracle's nested key of what created an instance, as the engine names it."""
     if origin is None:
         return ()
-    if origin[0] == "event":
-        return ("event", origin[1])
+    if origin[0] in ("event", "period"):
+        return (origin[0], origin[1])
     kind, (clause, bearers, upstream), incident = origin
     return (kind, clause, tuple(bearers), digest(flat(upstream)), incident)
 
 
-def compare(case: GeneratedCase) -> tuple[list[Disagreement], dict[Any, tuple[Instance, Any]]]:
-    """Soundness for every instance, exactness for those that use no incident twice."""
+def compare(case: GeneratedCase) -> tuple[list[Disagreement], dict[Any, Instance]]:
+    """Soundness for every instance, exactness for those not marked `approximate`; and the engine's instances."""
     mapping, reports, view, as_of, known_at = case
     oracle = {(k[0], tuple(k[1]), flat(k[2])): v for k, v in examine(mapping, reports, view, as_of, known_at).items()}
     engine = {i.key: i for i in engine_says(case).assessment.instances}
-    found = []
-    for key in sorted(set(engine) | set(oracle), key=repr):
-        one, two = engine.get(key), oracle.get(key)
-        if one is None or two is None:
-            # What exists in no world is dormant in all; the engine may not know it where incidents are used twice.
-            if "dormant" not in (one.statuses if one else two.statuses if two else ()) or (
-                one is None and two.statuses != {"dormant"}
-            ):
-                found.append(Disagreement(key, one and set(one.statuses), two and two.statuses, "missing"))
-        elif not two.statuses <= one.statuses:
-            found.append(Disagreement(key, set(one.statuses), two.statuses, "unsound"))
-        elif two.single_use and two.statuses != one.statuses:
-            found.append(Disagreement(key, set(one.statuses), two.statuses, "inexact"))
-        elif one.cured is not None and False in two.cured:
-            found.append(Disagreement(key, one.cured, two.cured, "cured"))
-    return found, {key: (engine[key], oracle[key]) for key in engine if key in oracle}
+    keys = sorted(set(engine) | set(oracle), key=repr)
+    found = [(key, engine.get(key), oracle.get(key)) for key in keys]
+    wrong = [
+        Disagreement(key, one and set(one.statuses), two and two.statuses, why)
+        for key, one, two in found
+        if (why := differs(one, two)) is not None
+    ]
+    return wrong, engine
+
+
+def differs(one: Instance | None, two: Verdict | None) -> str | None:
+    """What the engine's instance promises and does not keep."""
+    truth = two.statuses if two else {"dormant"}  # what exists in no world is dormant in all
+    if one is None:
+        return None if truth == {"dormant"} else "missing"
+    if not truth <= one.statuses:
+        return "unsound"
+    if truth != one.statuses and not one.approximate:
+        return "inexact"
+    return "cured" if one.cured is not None and two and False in two.cured else None
 
 
 def main(cases: int, first: int = 0) -> int:
     """Compare seeded cases; print each disagreement with its seed, and a tally."""
     seen: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    instances: Counter[str] = Counter()
     bad = skipped = 0
     for seed in range(first, first + cases):
         case = seeded_case(seed)
         try:
-            found, both = compare(case)
+            wrong, found = compare(case)
         except TooManyWorlds:
             skipped += 1
             continue
-        seen.update({s for one, _ in both.values() for s in (one.status, *(f"maybe {p}" for p in one.possible or ()))})
-        reasons.update({b.reason for one, _ in both.values() for b in one.because})
-        if found:
+        except Exception as error:  # noqa: BLE001 - one case that fails does not end the run
+            wrong, found = [Disagreement(None, repr(error), None, "failed")], {}
+        seen.update({s for one in found.values() for s in (one.status, *(f"maybe {p}" for p in one.possible or ()))})
+        seen.update({b.reason for one in found.values() for b in one.because})
+        instances += kinds(found)
+        if wrong:
             bad += 1
-            print(f"seed {seed}:", *found, sep="\n  ")
+            print(f"seed {seed}:", *wrong, sep="\n  ")
             if bad <= 3:
                 print(json.dumps(case, ensure_ascii=False))
     print(f"{cases} cases, {skipped} with too many worlds, {bad} with disagreements")
-    for name, count in sorted((seen + reasons).items()):
+    print(f"{instances['all']} instances, {instances['undetermined']} of them undetermined; approximate: ", end="")
+    print(f"{share(instances, 'all'):.2f} % of all, {share(instances, 'undetermined'):.2f} % of the undetermined")
+    for name, count in sorted(seen.items()):
         print(f"  {name:24} in {100 * count / cases:5.1f} % of cases")
     return 1 if bad else 0
+
+
+def kinds(found: dict[Any, Instance]) -> Counter[str]:
+    """How many instances there are, how many undetermined ones, and how many of each are approximate."""
+    count: Counter[str] = Counter()
+    for one in found.values():
+        for kind in ("all", "undetermined") if one.possible else ("all",):
+            count[kind] += 1
+            count[f"approximate, {kind}"] += one.approximate
+    return count
+
+
+def share(count: Counter[str], kind: str) -> float:
+    """How many percent of the instances of that kind are approximate."""
+    return 100 * count[f"approximate, {kind}"] / max(1, count[kind])
 
 
 if __name__ == "__main__":
