@@ -107,14 +107,15 @@ def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tupl
         tuple(sorted(dict.fromkeys(notes), key=_note_order)),
         *counts,
     )
-    return Assessed(assessment, agreement, view, prepared.clauses, ordered, standings, world, known)
+    return Assessed(assessment, agreement, view, prepared.clauses, ordered, world.standings, world, known)
 
 
 def _order(run: Run) -> tuple[object, ...]:
     """Instances of a clause by bearer, then by trigger time."""
     options = run.cause.options if run.cause is not None else ()
     when = min((time.earliest for option in options for time in option.times), default=BEGINNING)
-    return (run.instance.bearer, when, repr(run.instance.origin))
+    period = run.instance.period
+    return (run.instance.bearer, when, -1 if period is None else period.index, repr(run.instance.origin))
 
 
 def _note_order(note: ReportDiagnostic) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from servanda.evidence.agreeing import Core, agree, alternatives, merge
 from servanda.evidence.statements import Statement, speaks_for
 from servanda.evidence.words import Record, Word, body_of, words_of
 from servanda.model.agreement import Agreement, View
-from servanda.model.kleene import Reason
+from servanda.model.kleene import Answer, Reason
 from servanda.model.moments import BEGINNING, Interval
 from servanda.model.report import Amount
 from servanda.model.verdict import ReportDiagnostic, StandingName
@@ -27,6 +27,7 @@ class Alternative:
 
     `attributes` holds every value reported for a free attribute: one, or several where reports differ.
     `said` is when the first of the reports said so, corrections included: by then it had happened.
+    `counted` are the acts that it counts as besides its own, each with whether it does.
     """
 
     core: Core
@@ -35,6 +36,7 @@ class Alternative:
     attributes: Mapping[str, tuple[object, ...]]
     reports: tuple[str, ...]
     said: int
+    counted: tuple[tuple[str, Answer], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

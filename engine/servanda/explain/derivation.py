@@ -150,7 +150,7 @@ def _unheard(assessed: Assessed, clause: Clause, context: Context) -> Iterator[S
         if standing.alternatives and not standing.set_aside:
             continue
         heard = stand(incident, assessed.known.incidents[incident], assessed.known.depth, everybody, agreement)
-        if heard is not None and act_of(heard, (clause.pattern,), context, agreement, END) is not None:
+        if heard is not None and act_of(heard, [(clause.pattern, context)], agreement, END) is not None:
             yield standing
 
 

@@ -7,36 +7,40 @@ at which they may have happened, and whether it happens in every world.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from servanda.evidence import Alternative, Standing
-from servanda.lifecycle.patterns import Context, answer, referred, text
+from servanda.lifecycle.patterns import Context, answer, plain_text, referred
 from servanda.model.agreement import Agreement
 from servanda.model.kleene import Answer, Reason, Truth, either
 from servanda.model.moments import DAY, Interval
 from servanda.model.patterns import BODY_FIELDS, Pattern, Ref, above
 
+T = TypeVar("T")
+Doubt = tuple[Reason, str]
+
 
 class Hit(NamedTuple):
-    """An alternative that matches, and when it may have happened."""
+    """An alternative that matches, and when it may have happened; `sure` that it does match."""
 
     earliest: int
     latest: int
     alternative: Alternative
+    sure: bool = True
 
 
 class Act(NamedTuple):
     """An incident as a duty sees it.
 
-    `certain`: it matches in every world and has happened by `as_of` in every one. `reasons` say why
-    it is not certain, apart from time.
+    `certain`: it counts in every world and has happened by `as_of` in every one. `doubts` say why it is
+    not certain, apart from time.
     """
 
     standing: Standing
     hits: tuple[Hit, ...]
     certain: bool
-    reasons: frozenset[Reason]
+    doubts: frozenset[Doubt]
     earliest: int
     latest: int
 
@@ -46,70 +50,83 @@ class Act(NamedTuple):
         return self.standing.incident
 
 
-def act_of(
-    standing: Standing, patterns: Iterable[Pattern], context: Context, agreement: Agreement, as_of: int
-) -> Act | None:
+Asked = tuple[Pattern, Context]
+
+
+def act_of(standing: Standing, asked: Sequence[Asked], agreement: Agreement, as_of: int) -> Act | None:
     """The incident as these patterns (any of them) see it; None where it cannot touch them."""
-    patterns = tuple(patterns)
     hits: list[Hit] = []
     reasons: frozenset[Reason] = frozenset()
-    sure = 0
     for alternative in standing.alternatives:
-        found = _matched(patterns, alternative, context, agreement)
+        found = _matched(asked, alternative, agreement)
         if found.truth is Truth.NO or alternative.time.earliest > as_of:
             continue
-        if found.truth is Truth.YES:
-            sure += 1
-        else:
-            reasons |= found.reasons
-        hits.append(Hit(alternative.time.earliest, min(alternative.time.latest, as_of), alternative))
+        reasons |= found.reasons
+        sure = found.truth is Truth.YES
+        hits.append(Hit(alternative.time.earliest, min(alternative.time.latest, as_of), alternative, sure))
+    return made(standing, hits, frozenset((reason, standing.incident) for reason in reasons), as_of)
+
+
+def made(
+    standing: Standing, hits: Sequence[Hit], doubts: frozenset[Doubt], as_of: int, *, whole: bool = True
+) -> Act | None:
+    """The act that hits on an incident make; it is certain when something sure happened whatever the alternative.
+
+    `whole` says that no part of the time of an alternative was left out.
+    """
     if not hits:
         return None
-    everywhere = sure == len(standing.alternatives) and not standing.nothing
-    if len(hits) < len(standing.alternatives) or standing.nothing:
-        reasons |= standing.reasons
+    every = {id(hit.alternative) for hit in hits} == {id(one) for one in standing.alternatives}
+    everywhere = whole and every and not standing.nothing and all(hit.sure for hit in hits)
+    if not every or standing.nothing:
+        doubts |= {(reason, standing.incident) for reason in standing.reasons}
     if any(hit.alternative.time.latest > as_of for hit in hits):
         everywhere = False
-        reasons |= {"time_uncertain"}
-    if not everywhere and not reasons:
-        reasons = standing.reasons | {"time_uncertain"}
+        doubts |= {("time_uncertain", standing.incident)}
+    if not everywhere and not doubts:
+        doubts = frozenset((reason, standing.incident) for reason in (*standing.reasons, "time_uncertain"))
     return Act(
         standing,
         tuple(hits),
         everywhere,
-        reasons if not everywhere else frozenset(),
+        frozenset() if everywhere else doubts,
         min(hit.earliest for hit in hits),
         max(hit.latest for hit in hits),
     )
 
 
-def _matched(patterns: tuple[Pattern, ...], alternative: Alternative, context: Context, agreement: Agreement) -> Answer:
-    if len(patterns) == 1:
-        return answer(patterns[0], alternative, context, agreement)
-    return either(answer(pattern, alternative, context, agreement) for pattern in patterns)
+def softened(act: Act, doubts: frozenset[Doubt]) -> Act:
+    """The act, not certain any more."""
+    return act._replace(certain=False, doubts=act.doubts | doubts, hits=tuple(h._replace(sure=False) for h in act.hits))
+
+
+def _matched(asked: Sequence[Asked], alternative: Alternative, agreement: Agreement) -> Answer:
+    if len(asked) == 1:
+        return answer(asked[0][0], alternative, asked[0][1], agreement)
+    return either(answer(pattern, alternative, context, agreement) for pattern, context in asked)
 
 
 _WIDE = 400 * DAY
 
 
-class Timeline:
+class Timeline(Generic[T]):
     """Items with a time, found by when they may have happened without looking at all of them."""
 
-    def __init__(self, items: Iterable[tuple[Interval, Standing]]) -> None:
+    def __init__(self, items: Iterable[tuple[Interval, T]]) -> None:
         """Sort the items; those whose time is very uncertain are kept apart and always looked at."""
-        ordered = sorted(items, key=lambda item: (item[0], item[1].incident))
+        ordered = sorted(items, key=lambda item: item[0])
         narrow = [item for item in ordered if item[0].latest - item[0].earliest <= _WIDE]
         self._wide = [item for item in ordered if item[0].latest - item[0].earliest > _WIDE]
         self._items = narrow
         self._earliest = [time.earliest for time, _ in narrow]
         self._width = max((time.latest - time.earliest for time, _ in narrow), default=0)
 
-    def during(self, low: int, high: int) -> tuple[Iterator[Standing], Iterator[Standing]]:
+    def during(self, low: int, high: int) -> tuple[Iterator[T], Iterator[T]]:
         """Those that may have happened between two instants: the very uncertain, and the rest by time."""
         begin = bisect_left(self._earliest, low - self._width)
         end = bisect_right(self._earliest, high)
         return (
-            (standing for time, standing in self._wide if time.earliest <= high and time.latest >= low),
+            (item for time, item in self._wide if time.earliest <= high and time.latest >= low),
             (self._items[i][1] for i in range(begin, end) if self._items[i][0].latest >= low),
         )
 
@@ -130,14 +147,14 @@ class Candidates:
     def __init__(self, standings: Iterable[Standing], pattern: Pattern, agreement: Agreement) -> None:
         """Sort the incidents by time, and by the field that refers to the trigger, if any."""
         self._agreement = agreement
-        found = [s for s in standings if s.alternatives]
+        found = sorted((s for s in standings if s.alternatives), key=lambda s: s.incident)
         self._all = Timeline((spread(s), s) for s in found)
         self._link = next(
             ((n, t) for n, t in pattern.tests if isinstance(t, Ref) and t.name == "trigger" and n != "quantity"),
             None,
         )
-        self._by_value: dict[str, Timeline] = {}
-        self._open: Timeline = Timeline(())
+        self._by_value: dict[str, Timeline[Standing]] = {}
+        self._open: Timeline[Standing] = Timeline(())
         if self._link is not None:
             self._sort(found, self._link[0])
 
@@ -165,7 +182,7 @@ class Candidates:
         told = alternative.attributes.get(name, ())
         if len(told) > 1:
             return None
-        return {f"<{_plain(v)}" for one in told for v in (one if isinstance(one, tuple) else (one,))}
+        return {f"<{plain_text(v)}" for one in told for v in (one if isinstance(one, tuple) else (one,))}
 
     def _upwards(self, name: str, value: str) -> tuple[str, ...]:
         if name == "act":
@@ -182,17 +199,8 @@ class Candidates:
         if self._link is None or (wanted := referred(self._link[1], context)) is None:
             return list(self._all.during(low, high))
         name = self._link[0]
-        keys = {f"<{_plain(v)}" for v in wanted} | {f"<{v}" for v in wanted}
+        keys = {f"<{plain_text(v)}" for v in wanted} | {f"<{v}" for v in wanted}
         if name in BODY_FIELDS:
             keys |= {f"={up}" for v in wanted for up in self._upwards(name, v)[1:]}
         lines = [self._open, *(self._by_value[k] for k in sorted(keys) if k in self._by_value)]
         return [run for line in lines for run in line.during(low, high)]
-
-
-def _plain(value: object) -> str:
-    """A value so written that values which are the same are written the same."""
-    shown = text(value)
-    try:
-        return text(float(shown)) if len(shown) < 40 else shown
-    except ValueError:
-        return shown

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
+from servanda.lifecycle.acts import Doubt
 from servanda.lifecycle.patterns import Context, phrase
-from servanda.lifecycle.run import Doubt, Occurrence, Option, Outcome
+from servanda.lifecycle.run import Occurrence, Option, Outcome
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import clock, delay_between
 from servanda.lifecycle.world import World
 from servanda.model.clauses import Clause, Status
 from servanda.model.moments import BEGINNING, END, Interval
-from servanda.model.verdict import Because, Coverage, Cured, Evidence, Instance, TriggerRef
+from servanda.model.periods import Period
+from servanda.model.verdict import Because, Coverage, Cured, Effect, Evidence, Instance, TriggerRef
 
 Substitutes = Sequence[tuple[Occurrence, tuple[Run, ...]]]
-_FIRST: tuple[Status, ...] = ("dormant", "pending", "holding")
+_FIRST: tuple[Status, ...] = ("dormant", "pending", "holding", "suspended")
+_SHOWN: tuple[Effect, ...] = ("fulfilment", "breach", "counted", "release", "termination", "waiver")
 
 
 def close(
@@ -28,11 +32,12 @@ def close(
     out: Outcome,
     substitutes: Substitutes,
     world: World,
+    period: Period | None = None,
 ) -> Run:
     """The run of an instance, once the runs of its substitutes are known."""
     statuses: frozenset[Status] = frozenset(out.live | ({"dormant"} if out.dormant else set()))
     doubts = frozenset(out.doubts) if len(statuses) > 1 else frozenset()
-    origin = (*cause.origin,) if cause is not None else ()
+    origin = cause.origin if cause is not None else ("period", period.index) if period is not None else ()
     own = (clause.name, bearers, digest(origin))
     violations = _violations(clause, bearers, own, out, (statuses, doubts), cause)
     cures, cured = _cures(clause, out, substitutes)
@@ -46,18 +51,28 @@ def close(
         _since(out, statuses),
         _cured(out, cures, world) if cured and "violated" in statuses else None,
         _coverage(clause, bearers, out, world),
-        _evidence(clause, bearers, cause, out, (statuses, _curing(cures, substitutes), cured), world),
+        _evidence(clause, bearers, cause, out, (statuses, _curing(cures, out, substitutes), cured), world),
         origin,
+        period,
+        out.progress,
+        len(statuses) > 1 and (out.loose or any(len(uses) > 1 for uses in out.uses.values())),
     )
+    lineage = _lineage(cause, out)
     good = _good(cures, out, cured=cured)
     return Run(
         instance,
         violations,
         _occurrence(
-            "fulfilled", own, instance, [*out.fulfilled, *cures], certain=good and not out.dormant, doubts=doubts
+            "fulfilled",
+            own,
+            instance,
+            [*out.fulfilled, *cures],
+            certain=good and not out.dormant,
+            doubts=doubts,
+            lineage=lineage,
         ),
-        _done(own, instance, out, substitutes, clause, doubts),
-        _occurrence("ended", own, instance, out.ended, certain=statuses == {"ended"}, doubts=doubts),
+        _done(own, instance, out, substitutes, clause, doubts, lineage),
+        _occurrence("ended", own, instance, out.ended, certain=statuses == {"ended"}, doubts=doubts, lineage=lineage),
         tuple(run for _, runs in substitutes for run in runs if run.instance.statuses != {"dormant"}),
         out,
         cause,
@@ -91,6 +106,7 @@ def _occurrence(
     *,
     certain: bool,
     doubts: frozenset[Doubt],
+    lineage: frozenset[str],
 ) -> Occurrence | None:
     if not options:
         return None
@@ -101,10 +117,23 @@ def _occurrence(
         instance.clause,
         instance.bearer,
     )
-    return Occurrence(ref, (kind, *own, None), tuple(options), certain, doubts)
+    return Occurrence(ref, (kind, *own, None), tuple(options), certain, doubts, lineage=lineage)
 
 
 # --- violations and their cures -------------------------------------------------------------------------
+
+
+def _lineage(cause: Occurrence | None, out: Outcome) -> frozenset[str]:
+    """The uncertain incidents that what the instance comes to depends on, its trigger's included."""
+    options = [
+        *out.fulfilled,
+        *out.cures,
+        *out.ended,
+        *out.missed,
+        *(o for held in out.breaches.values() for o in held),
+    ]
+    timed = {o.incident for o in options if o.incident is not None and any(t.earliest < t.latest for t in o.times)}
+    return frozenset({*out.uses, *timed, *(cause.lineage if cause is not None else ())})
 
 
 def _violations(
@@ -120,27 +149,31 @@ def _violations(
     found = []
     if out.missed:
         ref = TriggerRef("violated", None, clause.name, bearers)
-        sure = statuses == {"violated"}
-        found.append(Occurrence(ref, ("violated", *own, None), tuple(out.missed), sure, doubts, bearers))
+        sure = (
+            statuses == {"violated"} if clause.duty == "must" else not out.dormant and out.missed_surely == out.pieces
+        )
+        why = frozenset[Doubt]() if sure else doubts or frozenset(out.doubts)
+        lineage = _lineage(cause, replace(out, breaches={}))
+        found.append(Occurrence(ref, ("violated", *own, None), tuple(out.missed), sure, why, bearers, lineage=lineage))
     for incident in sorted(out.breaches, key=lambda i: (out.acts[i].earliest, i)):
         act = out.acts[incident]
         sure = not out.dormant and out.breach_sure.get(incident, 0) == out.pieces
-        why = frozenset(d for d in out.doubts if d[1] == incident) | (
-            cause.doubts if cause and out.dormant else frozenset()
-        )
+        why = frozenset(d for d in out.doubts if d[1] == incident) | act.doubts
+        if cause and out.dormant:
+            why |= cause.doubts
         ref = TriggerRef("violated", incident, clause.name, bearers)
-        found.append(
-            Occurrence(
-                ref, ("violated", *own, incident), tuple(out.breaches[incident]), sure, why, bearers, act.standing
-            )
-        )
+        options = tuple(out.breaches[incident])
+        lineage = frozenset({*(name for _, name in why), *(cause.lineage if cause else ())})
+        if any(time.earliest < time.latest for option in options for time in option.times):
+            lineage |= {incident}
+        found.append(Occurrence(ref, ("violated", *own, incident), options, sure, why, bearers, act.standing, lineage))
     return tuple(found)
 
 
 def _cures(clause: Clause, out: Outcome, substitutes: Substitutes) -> tuple[list[Option], bool]:
     """How violations may be cured, and whether they are in every world in which they exist."""
-    if clause.duty == "must_not":
-        return _all_cured(out, substitutes)
+    if clause.duty != "must":
+        return _all_cured(clause, out, substitutes)
     ways: list[tuple[list[Option], bool]] = [(out.cures, out.cure_certain and bool(out.cures))]
     for _, runs in substitutes:
         options = [o._replace(cure=True) for run in runs if run.done for o in run.done.options]
@@ -156,28 +189,41 @@ def _cures(clause: Clause, out: Outcome, substitutes: Substitutes) -> tuple[list
     return kept, bool(certain)
 
 
-def _curing(cures: list[Option], substitutes: Substitutes) -> list[str]:
+def _curing(cures: list[Option], out: Outcome, substitutes: Substitutes) -> list[str]:
     """The incidents that cure, or may: late acts, and what the substitutes were done by."""
     ways = list(cures)
     if cures and cures[0].incident is None:  # a prohibition: what its substitutes were done by
         ways += [o for _, runs in substitutes for run in runs if run.done for o in run.done.options]
+        ways += [o for options, _ in out.returns.values() for o in options]
     timed = [(min(t.earliest for t in o.times), o.incident) for o in ways if o.incident is not None]
     return list(dict.fromkeys(incident for _, incident in sorted(timed)))
 
 
-def _all_cured(out: Outcome, substitutes: Substitutes) -> tuple[list[Option], bool]:
+def _all_cured(clause: Clause, out: Outcome, substitutes: Substitutes) -> tuple[list[Option], bool]:
     """A prohibition is cured when each of its breaches is, at the last of the cures."""
-    spans, sure = [], bool(substitutes) and len(substitutes) == len(out.breaches)
-    for violation, runs in substitutes:
-        times = [t for run in runs if run.done for o in run.done.options for t in o.times]
-        sure &= bool(runs) and all(run.done is not None and run.done.certain for run in runs)
+    runs_for = {violation.ref.incident: (violation, runs) for violation, runs in substitutes}
+    spans: list[tuple[Interval, bool]] = []
+    breaches: list[str | None] = [*([None] if out.missed else []), *out.breaches]
+    sure = bool(breaches)
+    for incident in breaches:
+        ways = [out.returns[incident]] if clause.duty == "must_keep" and incident in out.returns else []
+        if incident in runs_for:
+            runs = runs_for[incident][1]
+            done = [o for run in runs if run.done for o in run.done.options]
+            ways.append((done, bool(runs) and all(run.done is not None and run.done.certain for run in runs)))
+        times = [t for options, _ in ways for o in options for t in o.times]
+        certain = [max(t.latest for o in options for t in o.times) for options, known in ways if known and options]
+        sure &= bool(certain)
+        there = out.missed_surely == out.pieces if incident is None else out.breach_sure.get(incident, 0) == out.pieces
+        there &= not out.dormant
         if times:
-            spans.append((Interval(min(t.earliest for t in times), max(t.latest for t in times)), violation.certain))
-        elif violation.certain:
+            earliest = min(t.earliest for t in times)
+            spans.append((Interval(earliest, max(earliest, min(certain, default=max(t.latest for t in times)))), there))
+        elif there:
             return [], False
     if not spans:
         return [], False
-    needed = [span.earliest for span, certain in spans if certain]
+    needed = [span.earliest for span, there in spans if there]
     earliest = max(needed) if needed else min(span.earliest for span, _ in spans)
     return [Option(None, None, (Interval(earliest, max(s.latest for s, _ in spans)),), cure=True)], sure
 
@@ -189,15 +235,24 @@ def _done(
     substitutes: Substitutes,
     clause: Clause,
     doubts: frozenset[Doubt],
+    lineage: frozenset[str],
 ) -> Occurrence | None:
     """The instance as a substitute that was done: in time, or cured by a substitute of its own.
 
     Whether that is certain is asked only of the worlds in which the instance was created.
     """
-    alone = Outcome(breaches=out.breaches)
+    alone = Outcome(
+        breaches=out.breaches,
+        breach_sure=out.breach_sure,
+        missed=out.missed if clause.duty == "must_keep" else [],
+        missed_surely=out.missed_surely,
+        returns=out.returns,
+        pieces=out.pieces,
+    )
     cures, cured = _cures(clause, alone, substitutes)
     certain = _good(cures, out, cured=cured)
-    return _occurrence("fulfilled", own, instance, [*out.fulfilled, *cures], certain=certain, doubts=doubts)
+    options = [*out.fulfilled, *cures]
+    return _occurrence("fulfilled", own, instance, options, certain=certain, doubts=doubts, lineage=lineage)
 
 
 # --- what is shown --------------------------------------------------------------------------------------
@@ -229,7 +284,7 @@ def _cured(out: Outcome, cures: list[Option], world: World) -> Cured | None:
 
 
 def _coverage(clause: Clause, bearers: tuple[str, ...], out: Outcome, world: World) -> Coverage | None:
-    if clause.duty != "must_not" or out.opened is None or out.closed is None:
+    if clause.duty not in ("must_not", "must_keep") or out.opened is None or out.closed is None:
         return None
     window = Interval(out.opened.earliest, min(out.closed.latest, world.as_of))
     return world.coverage(bearers, window)
@@ -251,7 +306,7 @@ def _evidence(
             standing = world.standings[incident]
             found.append(Evidence(incident, standing.name, "trigger", standing.reports, certain=cause.certain))
     for act in sorted(out.acts.values(), key=lambda a: (a.earliest, a.incident)):
-        for effect in ("fulfilment", "breach"):
+        for effect in _SHOWN:
             if effect in out.effects[act.incident]:
                 certain = out.forced[act.incident]
                 found.append(Evidence(act.incident, act.standing.name, effect, act.standing.reports, certain=certain))

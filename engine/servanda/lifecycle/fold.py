@@ -7,13 +7,15 @@ it, so looking again at the clauses whose inputs changed comes to rest (semantic
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from servanda.errors import TooMuchError
-from servanda.lifecycle.instances import Duty, dormant, duties, runs_of
+from servanda.lifecycle.ground import Ground
+from servanda.lifecycle.instances import dormant, runs_of
 from servanda.lifecycle.runs import Run
-from servanda.lifecycle.world import World, top_of
-from servanda.model.clauses import Clause, StatusTrigger
+from servanda.lifecycle.triggers import Duty, duties
+from servanda.lifecycle.world import World, looked_at
+from servanda.model.clauses import Clause
 
 MOST_ROUNDS = 1_000
 
@@ -25,7 +27,8 @@ def fold(clauses: Sequence[Clause], world: World) -> dict[str, list[Run]]:
     """
     order = {clause.name: clause for clause in clauses}
     readers = _readers(clauses)
-    found: dict[str, list[Run]] = {}
+    ground = Ground(clauses, world)
+    found = ground.runs
     signals: dict[str, object] = {}
     rounds: dict[str, int] = {}
     queue = deque(order)
@@ -37,12 +40,13 @@ def fold(clauses: Sequence[Clause], world: World) -> dict[str, list[Run]]:
         if rounds[name] > MOST_ROUNDS:
             msg = f"clause {name!r} keeps creating instances: clauses that trigger each other need longer deadlines or a term that ends"
             raise TooMuchError(msg)
-        found |= _of_clause(order[name], world, found)
+        found.update(_of_clause(order[name], ground))
         if name not in readers:
             continue
         signal = _signal(order[name], found)
         if signals.get(name) != signal:
             signals[name] = signal
+            ground.changed(name)
             for reader in readers[name]:
                 if reader not in waiting:
                     waiting.add(reader)
@@ -50,8 +54,8 @@ def fold(clauses: Sequence[Clause], world: World) -> dict[str, list[Run]]:
     return {c.name: found[c.name] for clause in clauses for c in clause.with_otherwise()}
 
 
-def _of_clause(clause: Clause, world: World, found: dict[str, list[Run]]) -> dict[str, list[Run]]:
-    runs = runs_of(clause, world, lambda name: found.get(name, ()))
+def _of_clause(clause: Clause, ground: Ground) -> dict[str, list[Run]]:
+    runs = runs_of(clause, ground)
     result = {clause.name: runs}
     bound = list(duties(clause, clause.bearers))
     while clause.otherwise is not None:
@@ -63,7 +67,7 @@ def _of_clause(clause: Clause, world: World, found: dict[str, list[Run]]) -> dic
             else [Duty(clause, duty.bearers, duty.others) for duty in bound]
         )
         there = {run.instance.bearer for run in runs}
-        runs += [dormant(duty, world) for duty in own if duty.bearers not in there]
+        runs += [dormant(duty, ground) for duty in own if duty.bearers not in there]
         result[clause.name] = runs
         bound = own
     return result
@@ -75,18 +79,14 @@ def _signal(clause: Clause, found: dict[str, list[Run]]) -> object:
 
 
 def _readers(clauses: Sequence[Clause]) -> dict[str, list[str]]:
-    """For each clause those whose triggers or requirements look at it."""
+    """For each clause those that look at it: by their triggers or requirements, or those of what changes them."""
+    powers = [clause for clause in clauses if clause.duty == "can"]
+    permissions = [clause for clause in clauses if clause.duty == "may"]
     readers: dict[str, list[str]] = {}
     for clause in clauses:
-        for seen in dict.fromkeys(_looked_at(clause)):
-            readers.setdefault(seen, []).append(clause.name)
+        names = {one.name for one in clause.with_otherwise()}
+        shielding = [one for one in permissions if names.intersection(one.shields)]
+        seen = [name for one in (clause, *powers, *shielding) for name in looked_at(one)]
+        for name in dict.fromkeys(seen):
+            readers.setdefault(name, []).append(clause.name)
     return readers
-
-
-def _looked_at(clause: Clause) -> Iterator[str]:
-    for one in clause.with_otherwise():
-        if one.requires is not None:
-            yield top_of(one.requires)
-        for trigger in one.when:
-            if isinstance(trigger, StatusTrigger):
-                yield top_of(trigger.clause)

@@ -1,214 +1,200 @@
-"""Instances of one clause: the world and what other clauses came to come in, judged runs go out.
+"""Instances of one clause: what the agreement stands on comes in, judged runs go out.
 
 A run is an instance with what it may set off elsewhere: its violations, its fulfilment, its ending.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
 from servanda.evidence import Alternative
-from servanda.lifecycle.acts import Act, act_of, spread
+from servanda.lifecycle.achieving import achieve, note_progress
+from servanda.lifecycle.acts import Act, Doubt
 from servanda.lifecycle.closing import close
+from servanda.lifecycle.ending import before, existing
+from servanda.lifecycle.forbidding import forbid
+from servanda.lifecycle.gathering import Situation, baseline_of
+from servanda.lifecycle.ground import Ground
+from servanda.lifecycle.judging import Judge, courses, pieces_of
+from servanda.lifecycle.keeping import come_back, opening_of
 from servanda.lifecycle.patterns import Context
-from servanda.lifecycle.run import (
-    Doubt,
-    Judge,
-    Occurrence,
-    Option,
-    Outcome,
-    Piece,
-    Requirement,
-    judge_piece,
-    pieces_of,
-)
+from servanda.lifecycle.regime import Regime, pieces
+from servanda.lifecycle.requiring import requirement
+from servanda.lifecycle.run import Occurrence, Option, Outcome, Piece, Requirement
 from servanda.lifecycle.runs import Run
-from servanda.lifecycle.window import Window, force_of, window_of
-from servanda.lifecycle.world import World, top_of
-from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
+from servanda.lifecycle.tallies import goal_of
+from servanda.lifecycle.term import Term, doubts_about
+from servanda.lifecycle.triggers import Duty, duties, occurrences
+from servanda.lifecycle.versions import Way
+from servanda.lifecycle.window import force_of, window_of
+from servanda.lifecycle.world import top_of
+from servanda.model.clauses import NORMS, Clause
+from servanda.model.kleene import Truth
 from servanda.model.moments import BEGINNING, END, Interval
-from servanda.model.verdict import TriggerRef
-
-Runs = Callable[[str], Sequence[Run]]
+from servanda.model.periods import Period, periods
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A clause as one bearer, or all of them together, is bound by it."""
-
-    clause: Clause
-    bearers: tuple[str, ...]
-    others: tuple[str, ...]
-
-
-def duties(clause: Clause, bearers: tuple[str, ...]) -> Iterator[Duty]:
-    """One duty for each bearer, or one that all bear."""
-    if clause.joint:
-        yield Duty(clause, bearers, bearers)
-        return
-    for bearer in bearers:
-        yield Duty(clause, (bearer,), tuple(other for other in bearers if other != bearer))
-
-
-def runs_of(clause: Clause, world: World, others: Runs) -> list[Run]:
+def runs_of(clause: Clause, ground: Ground) -> list[Run]:
     """Every run of a clause, given what the other clauses came to."""
-    requirement = _requirement(clause, others)
+    if clause.duty not in NORMS:
+        return []
+    needs = requirement(clause, ground.others)
     found: list[Run] = []
     for duty in duties(clause, clause.bearers):
-        if not clause.when:
-            found.append(_run(duty, None, requirement, world, others))
-            continue
-        occurrences = sorted(_occurrences(duty, world, others), key=_first_time)
-        runs = [_again(duty, one, requirement, world, others) for one in occurrences]
-        runs = [run for run in runs if run.instance.statuses != {"dormant"}]
-        found += runs or [dormant(duty, world)]
+        if clause.every is not None:
+            found += _by_period(duty, needs, ground)
+        elif not clause.when:
+            found.append(_run(duty, None, needs, ground))
+        else:
+            causes = sorted(occurrences(duty, ground.world, ground.others), key=_first_time)
+            runs = [_again(duty, one, needs, ground) for one in causes]
+            runs = [run for run in runs if run.instance.statuses != {"dormant"}]
+            found += runs or [dormant(duty, ground)]
     return found
 
 
-def _again(duty: Duty, cause: Occurrence, needs: Requirement | None, world: World, others: Runs) -> Run:
+def _by_period(duty: Duty, needs: Requirement | None, ground: Ground) -> list[Run]:
+    """One run for each period that has begun."""
+    clause, world = duty.clause, ground.world
+    assert clause.every is not None
+    end = max(term.end for term in ground.terms)
+    end = end if clause.until is None else min(end, clause.until)
+    begun = periods(clause.every, world.as_of, end, world.agreement.zone)
+    runs = [_run(duty, None, needs, ground, period) for period in begun]
+    return [run for run in runs if run.instance.statuses != {"dormant"}] or [dormant(duty, ground)]
+
+
+def _again(duty: Duty, cause: Occurrence, needs: Requirement | None, ground: Ground) -> Run:
     """The run, judged anew only where its inputs changed: clauses in a circle are looked at many times."""
     if cause.ref.kind == "event" or duty.clause.otherwise is not None:  # substitutes may require other clauses
-        return _run(duty, cause, needs, world, others)
+        return _run(duty, cause, needs, ground)
     key = (duty.clause.name, duty.bearers, cause.origin)
-    held = world.judged.get(key)
-    if held is not None and held[0] == (cause, needs) and isinstance(held[1], Run):
+    inputs = (cause, needs, ground.exercises)
+    held = ground.world.judged.get(key)
+    if held is not None and held[0] == inputs and isinstance(held[1], Run):
         return held[1]
-    run = _run(duty, cause, needs, world, others)
-    world.judged[key] = ((cause, needs), run)
+    run = _run(duty, cause, needs, ground)
+    ground.world.judged[key] = (inputs, run)
     return run
 
 
-def dormant(duty: Duty, world: World) -> Run:
+def dormant(duty: Duty, ground: Ground) -> Run:
     """The stand-in for a clause that nothing has triggered, with its substitutes."""
-    return close(duty.clause, duty.bearers, None, Outcome(dormant=True), (), world)
+    return close(duty.clause, duty.bearers, None, Outcome(dormant=True), (), ground.world)
 
 
 def _first_time(one: Occurrence) -> tuple[int, str]:
     return (min((t.earliest for o in one.options for t in o.times), default=END), repr(one.origin))
 
 
-# --- what triggers -------------------------------------------------------------------------------------
-
-
-def _occurrences(duty: Duty, world: World, others: Runs) -> Iterator[Occurrence]:
-    """Everything that may create an instance of the duty."""
-    events = [trigger.pattern for trigger in duty.clause.when if isinstance(trigger, EventTrigger)]
-    if events:
-        context = Context(duty.bearers, duty.others)
-        for standing in world.touching(duty.clause.name, "trigger"):
-            act = act_of(standing, events, context, world.agreement, END)
-            if act is not None:
-                yield _event(act)
-    for trigger in duty.clause.when:
-        if isinstance(trigger, StatusTrigger):
-            for run in others(trigger.clause):
-                if trigger.status == "violated":
-                    yield from run.violations
-                elif trigger.status == "fulfilled" and run.fulfilment is not None:
-                    yield run.fulfilment
-                elif trigger.status == "ended" and run.ending is not None:
-                    yield run.ending
-
-
-def _event(act: Act) -> Occurrence:
-    options = tuple(Option(act.incident, h.alternative, (Interval(h.earliest, h.latest),)) for h in act.hits)
-    return Occurrence(
-        TriggerRef("event", act.incident),
-        ("event", act.incident),
-        options,
-        act.certain,
-        frozenset((reason, act.incident) for reason in act.reasons),
-        standing=act.standing,
-    )
-
-
-def _requirement(clause: Clause, others: Runs) -> Requirement | None:
-    """When what the clause requires is fulfilled: when every bearer of it has fulfilled it."""
-    if clause.requires is None:
-        return None
-    by_bearer: dict[tuple[str, ...], list[Run]] = {}
-    for run in others(clause.requires):
-        by_bearer.setdefault(run.instance.bearer, []).append(run)
-    parts = [_fulfilled_when(runs) for runs in by_bearer.values()]
-    return Requirement(
-        bool(parts) and all(part.possible for part in parts),
-        max((part.earliest for part in parts), default=END),
-        max((part.latest for part in parts), default=END),
-        not parts or any(part.never for part in parts),
-        frozenset(doubt for part in parts for doubt in part.doubts),
-    )
-
-
-def _fulfilled_when(runs: Iterable[Run]) -> Requirement:
-    """When the first of one bearer's instances is fulfilled; a cure counts from just after it."""
-    spans: list[Interval] = []
-    certain: list[int] = []
-    doubts: set[Doubt] = set()
-    for run in runs:
-        if run.fulfilment is None:
-            continue
-        doubts |= run.fulfilment.doubts
-        times = [Interval(t.earliest + o.cure, t.latest + o.cure) for o in run.fulfilment.options for t in o.times]
-        span = Interval(min(t.earliest for t in times), max(t.latest for t in times))
-        spans.append(span)
-        if run.fulfilment.certain:
-            certain.append(span.latest)
-    if not spans:
-        return Requirement(possible=False, earliest=END, latest=END, never=True, doubts=frozenset())
-    latest = min(certain) if certain else max(span.latest for span in spans)
-    return Requirement(
-        possible=True,
-        earliest=min(span.earliest for span in spans),
-        latest=latest,
-        never=not certain,
-        doubts=frozenset(doubts),
-    )
-
-
 # --- one run -------------------------------------------------------------------------------------------
 
 
-def _run(duty: Duty, cause: Occurrence | None, needs: Requirement | None, world: World, others: Runs) -> Run:
+def _run(
+    duty: Duty, cause: Occurrence | None, needs: Requirement | None, ground: Ground, period: Period | None = None
+) -> Run:
     """Judge one instance and the substitutes its violations create."""
-    clause = duty.clause
-    strict = cause is not None and cause.ref.kind != "event"
-    window = window_of(clause, world.agreement, triggered=cause is not None, strict=strict)
-    judge = Judge(clause, window, needs, world.as_of, world.known_at)
+    clause, world = duty.clause, ground.world
     out = Outcome()
-    if cause is None:
-        _judge(Piece(BEGINNING, BEGINNING, None), duty, None, judge, world, out)
-    else:
-        _judge_triggered(duty, cause, judge, world, out)
-    if window.dated and clause.duty == "must" and out.closed is not None:
+    ways = list(product(ground.terms, ground.ways(clause)))
+    for term, way in ways:
+        judge = _judge_of(duty, cause, needs, ground, period, (term, way))
+        if period is not None:
+            start = Interval(period.start, period.start)
+            out.dormant |= period.start > term.end
+            for _ in _standing(start, judge.regime, out) if period.start <= term.end else ():
+                _judge(Piece(BEGINNING, BEGINNING, None), duty, None, judge, ground, out, start)
+        elif cause is None:
+            always = Interval(BEGINNING, BEGINNING)
+            _judge(Piece(BEGINNING, BEGINNING, None), duty, None, judge, ground, out, always)
+        else:
+            _judge_triggered(duty, cause, judge, ground, out, term)
+    if len(ways) > 1 and (len(out.seen) > 1 or out.dormant):
+        amended = {doubt for _, way in ways for version in way if version.since for doubt in version.since.doubts}
+        out.doubt(doubts_about(term for term, _ in ways) | amended, "ways")
+    if clause.duty == "must" and judge.window.dated:
         out.due = out.closed
-    base = close(clause, duty.bearers, cause, out, (), world)
+    if clause.duty == "must_keep":
+        come_back(ground.kept(duty), out, world.as_of)
+    base = close(clause, duty.bearers, cause, out, (), world, period)
     if clause.otherwise is None or not base.violations:
         return base
-    substitutes = _substitutes(clause.otherwise, duty, base.violations, world, others)
-    return close(clause, duty.bearers, cause, out, substitutes, world)
+    substitutes = _substitutes(clause.otherwise, duty, base.violations, ground)
+    return close(clause, duty.bearers, cause, out, substitutes, world, period)
 
 
-def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, world: World, out: Outcome) -> None:
-    force = force_of(duty.clause, world.agreement, event=cause.ref.kind == "event")
+def _judge_of(
+    duty: Duty,
+    cause: Occurrence | None,
+    needs: Requirement | None,
+    ground: Ground,
+    period: Period | None,
+    course: tuple[Term, Way],
+) -> Judge:
+    term, way = course
+    strict = cause is not None and cause.ref.kind != "event"
+    agreement = ground.world.agreement
+    windows = tuple(
+        window_of(
+            version.clause,
+            agreement,
+            term.within(agreement),
+            triggered=cause is not None,
+            strict=strict,
+            period=period,
+        )
+        for version in way
+    )
+    last = way[-1].clause
+    regimes = tuple(ground.regime(Duty(version.clause, duty.bearers, duty.others), term) for version in way)
+    world = ground.world
+    return Judge(last, way, windows, regimes, goal_of(last), needs, world.as_of, world.known_at)
+
+
+def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, ground: Ground, out: Outcome, term: Term) -> None:
+    world = ground.world
+    force = force_of(duty.clause, term.within(world.agreement), event=cause.ref.kind == "event")
     limits = Interval(force.earliest, min(force.latest, world.as_of))
-    out.dormant = not cause.certain
+    out.dormant |= not cause.certain
     for option in cause.options:
         if any(not time.within(limits) for time in option.times):
             out.lost = out.dormant = True
             out.doubts |= {("time_uncertain", option.incident)} if option.incident else set()
     for alternative, time in _ways(cause.options, tells=top_of(duty.clause.name) in world.telling):
         stretch = time.cut(limits)
-        if stretch is not None:
-            _judge(Piece(stretch.earliest, stretch.latest, alternative), duty, cause, judge, world, out)
+        if stretch is None:
+            continue
+        for part in _standing(stretch, judge.regime, out):
+            _judge(Piece(part.earliest, part.latest, alternative), duty, cause, judge, ground, out, part)
     if out.live and out.dormant:
-        out.doubts |= cause.doubts
+        out.doubt(cause.doubts, "trigger")
     if len(out.seen) > 1:  # what it comes to depends on which way, or when, it was triggered
-        out.doubts |= _trigger_doubts(cause)
+        out.doubt(_trigger_doubts(cause), "trigger")
+    for incident in cause.lineage | {
+        o.incident for o in cause.options if o.incident and any(t.earliest < t.latest for t in o.times)
+    }:
+        out.uses.setdefault(incident, set()).add("trigger")
+
+
+def _standing(stretch: Interval, regime: Regime, out: Outcome) -> Iterator[Interval]:
+    """The part of a stretch in which a trigger still creates something: before the clause is terminated."""
+    if regime.terminated is None and not regime.gaps:
+        yield stretch
+        return
+    for part in pieces(stretch, set(regime.cuts(stretch))):
+        found = regime.standing_at(part)
+        if found.truth is Truth.NO:
+            out.lost = out.dormant = True
+            continue
+        if found.truth is Truth.MAYBE:
+            out.lost = out.dormant = True
+            out.doubt(found.doubts, "trigger")
+        yield part
 
 
 def _trigger_doubts(cause: Occurrence) -> set[Doubt]:
-    doubts = set(cause.doubts)
+    doubts: set[Doubt] = set(cause.doubts)
     for option in cause.options:
         if option.incident is not None and any(t.earliest != t.latest for t in option.times):
             doubts.add(("time_uncertain", option.incident))
@@ -233,48 +219,56 @@ def _ways(options: Iterable[Option], *, tells: bool) -> Iterator[tuple[Alternati
     yield None, held
 
 
-def _judge(stretch: Piece, duty: Duty, cause: Occurrence | None, judge: Judge, world: World, out: Outcome) -> None:
+def _judge(
+    stretch: Piece,
+    duty: Duty,
+    cause: Occurrence | None,
+    judge: Judge,
+    ground: Ground,
+    out: Outcome,
+    since: Interval,
+) -> None:
     violators = cause.violators if cause is not None else ()
     context = Context(duty.bearers, duty.others, violators, stretch.alternative)
     own = cause.ref.incident if cause is not None else None
-    acts = list(_acts(duty.clause, context, own, (stretch, judge.window), world))
-    for piece in pieces_of(stretch, acts, judge):
-        judge_piece(piece, acts, judge, out)
+    kept = ground.kept(duty) if duty.clause.duty == "must_keep" else None
+    situation = Situation(context, own, judge, ground.world, kept)
+    acts = {number: situation.acts(stretch, number) for number in range(1, len(judge.way) + 1)}
+    for piece in pieces_of(stretch, acts[len(judge.way)], judge):
+        _judge_piece(piece, acts, situation, out, since if cause is None else Interval(piece.low, piece.high))
 
 
-def _acts(clause: Clause, context: Context, own: str | None, span: tuple[Piece, Window], world: World) -> Iterator[Act]:
-    """The acts that can make a difference, each once.
-
-    For an achievement, nothing later than an act that certainly comes after the opening matters: it is
-    that act, or an earlier one, that fulfils the duty or cures its violation.
-    """
-    stretch, window = span
-    opens, last_opens = window.start(stretch.low), window.start(stretch.high)
-    stop = world.as_of if clause.duty == "must" else min(world.as_of, window.end(stretch.high))
-    seen = {own}
-    for line in world.candidates(clause).during(opens, stop, context):
-        for standing in line:
-            if spread(standing).earliest > stop:
-                break
-            if standing.incident in seen:
-                continue
-            seen.add(standing.incident)
-            act = world.act(clause, context, standing)
-            if act is None or act.latest < opens:
-                continue
-            yield act
-            if clause.duty == "must" and act.certain and act.earliest >= last_opens:
-                stop = min(stop, act.latest)
+def _judge_piece(
+    piece: Piece, acts: Mapping[int, list[Act]], situation: Situation, out: Outcome, since: Interval
+) -> None:
+    """Add what the instance may come to when its trigger lies in this piece."""
+    judge = situation.judge
+    endings = list(existing(situation.endings(piece), since))
+    before_, out.live = out.live, set()
+    for versions, course in courses(piece, judge, out):
+        out.pieces += 1
+        out.opened = course.opens if out.opened is None else out.opened.hull(course.opens)
+        out.closed = course.closes if out.closed is None else out.closed.hull(course.closes)
+        counting = before(acts[versions], endings, judge.as_of)
+        if judge.clause.duty == "must":
+            achieve(piece, counting, endings, course, judge, out)
+            note_progress(counting, course, judge, out)
+        else:
+            opening = None if situation.kept is None else opening_of(situation.kept, course, judge, out)
+            baseline = baseline_of(situation) if judge.clause.rate is not None else None
+            forbid(piece, counting, endings, course, judge, out, opening, baseline)
+    out.seen.add(frozenset(out.live))
+    out.live |= before_
 
 
 def _substitutes(
-    clause: Clause, duty: Duty, violations: Iterable[Occurrence], world: World, others: Runs
+    clause: Clause, duty: Duty, violations: Iterable[Occurrence], ground: Ground
 ) -> tuple[tuple[Occurrence, tuple[Run, ...]], ...]:
     """The runs of the substitute that each violation creates."""
-    needs = _requirement(clause, others)
+    needs = requirement(clause, ground.others)
     found = []
     for violation in violations:
         each = duties(clause, clause.bearers) if clause.bearers else [Duty(clause, duty.bearers, duty.others)]
-        runs = tuple(_run(one, violation, needs, world, others) for one in each)
+        runs = tuple(_run(one, violation, needs, ground) for one in each)
         found.append((violation, runs))
     return tuple(found)

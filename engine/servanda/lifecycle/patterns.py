@@ -8,7 +8,7 @@ pattern asks, is a maybe because `unspecified`; a free attribute left out fails 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servanda.evidence import Alternative
 from servanda.model.agreement import Agreement
@@ -90,10 +90,17 @@ def has(name: str, alternative: Alternative) -> bool:
 
 
 def _body_field(name: str, test: Test, alternative: Alternative, context: Context, agreement: Agreement) -> Answer:
+    if isinstance(test, Not) and (has(name, alternative) or (name == "act" and alternative.counted)):
+        return negated(_field(name, test.test, alternative, context, agreement))
+    if name == "act" and alternative.counted:
+        own = replace(alternative, counted=())
+        others = (
+            both((counts, _body_field(name, test, replace(own, core=own.core._replace(act=act)), context, agreement)))
+            for act, counts in alternative.counted
+        )
+        return either((_body_field(name, test, own, context, agreement), *others))
     if not has(name, alternative):
         return UNSPECIFIED
-    if isinstance(test, Not):
-        return negated(_field(name, test.test, alternative, context, agreement))
     if name == "quantity":
         return _quantity(test, alternative.quantity or Amount(0, 0), context)
     value = getattr(alternative.core, name)
@@ -209,6 +216,15 @@ def text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def plain_text(value: object) -> str:
+    """A value so written that values which are the same are written the same."""
+    shown = text(value)
+    try:
+        return text(float(shown)) if len(shown) < 40 else shown
+    except ValueError:
+        return shown
 
 
 def _number(value: object) -> float | None:

@@ -1,7 +1,8 @@
 """When a duty binds: a clause and the instant of its trigger come in, its window and deadline go out.
 
 Every function of the trigger's instant here is monotone: a later trigger never opens a window earlier
-nor moves a deadline forward. The rest of the lifecycle relies on that.
+nor moves a deadline forward. The rest of the lifecycle relies on that. Business days are monotone
+within each local day only, so stretches of triggers are cut at midnight where they are counted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause
 from servanda.model.moments import BEGINNING, END, Duration, Interval
+from servanda.model.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +54,38 @@ class Window:
         """The deadline of a `must`, the end of a `must_not`: never before the trigger."""
         return max(self.last(trigger), trigger)
 
+    @property
+    def by_business_days(self) -> bool:
+        """Whether it counts business days: then a later trigger may have an earlier deadline, by less than a day."""
+        return any(one is not None and one.business > 0 for one in (self.within, self.lasting))
+
     def over(self, deadline: int, known_at: int) -> bool:
         """Whether the grace after a missed deadline is over; equality counts as over."""
         return known_at >= self.grace.after(deadline, self.zone)
 
 
-def window_of(clause: Clause, agreement: Agreement, *, triggered: bool, strict: bool) -> Window:
-    """The window of a clause."""
-    term = agreement.term
-    opens = max(term.earliest, clause.start or BEGINNING, clause.on.earliest if clause.on else BEGINNING)
+def window_of(
+    clause: Clause,
+    agreement: Agreement,
+    term: Interval,
+    *,
+    triggered: bool,
+    strict: bool = False,
+    period: Period | None = None,
+) -> Window:
+    """The window of a clause while the agreement's term runs so; under `every`, of one of its periods."""
+    begins = term.earliest if period is None else period.start
+    opens = max(term.earliest, begins, clause.start or BEGINNING, clause.on.earliest if clause.on else BEGINNING)
     limits = [clause.by, clause.on.latest if clause.on else None]
+    if period is not None:
+        limits.append(min(period.until - 1, clause.until if clause.until is not None else END, term.latest))
     within = clause.within
     if within is not None and not triggered:
-        limits.append(within.after(term.earliest, agreement.zone))
+        limits.append(within.after(begins, agreement.zone))
         within = None
     lasting = clause.lasting
     dated = within is not None or any(limit is not None for limit in limits)
-    if clause.duty == "must_not":
+    if clause.duty != "must":
         limits += [clause.until, term.latest]
         dated = True
     elif dated:
@@ -92,13 +109,13 @@ def window_of(clause: Clause, agreement: Agreement, *, triggered: bool, strict: 
     )
 
 
-def force_of(clause: Clause, agreement: Agreement, *, event: bool) -> Interval:
+def force_of(clause: Clause, term: Interval, *, event: bool) -> Interval:
     """When a trigger counts: an event within the term, anything within the clause's `from` and `until`."""
     start = clause.start if clause.start is not None else BEGINNING
     until = clause.until if clause.until is not None else END
     if not event:
         return Interval(start, until)
-    return Interval(max(start, agreement.term.earliest), min(until, agreement.term.latest))
+    return Interval(max(start, term.earliest), min(until, term.latest))
 
 
 def first(low: int, high: int, holds: Callable[[int], bool]) -> int:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from servanda.evidence import Standing
-from servanda.lifecycle.acts import Act, Candidates, act_of, spread
-from servanda.lifecycle.patterns import Context
+from servanda.lifecycle.acts import Act, Asked, Candidates, act_of, spread
+from servanda.lifecycle.constituting import counted
 from servanda.matching import Body, ClauseFact, Matcher
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
@@ -35,25 +35,43 @@ def facts_of(clauses: Iterable[Clause], agreement: Agreement) -> tuple[list[Role
     """The clauses as rule facts: which act by whom can touch which clause, and as what."""
     roles: list[Role] = []
     facts: list[ClauseFact] = []
-
-    def add(name: str, role: str, pattern: Pattern, actors: tuple[str, ...]) -> None:
+    for name, role, pattern, bearers in _asked(clauses, agreement):
         roles.append((name, role))
-        facts.append(ClauseFact(len(facts), agreement.id, role, _values(pattern.test("act")), actors))
-
-    for top in clauses:
-        bearers = top.bearers
-        for clause in top.with_otherwise():
-            bearers = clause.bearers or bearers
-            add(clause.name, "duty", clause.pattern, _actors(clause.pattern, bearers))
-            for trigger in clause.when:
-                if isinstance(trigger, EventTrigger):
-                    add(clause.name, "trigger", trigger.pattern, _actors(trigger.pattern, bearers))
+        rule = "trigger" if role == "trigger" else "duty"
+        actors = _values(pattern.test("actor"), bearers)
+        facts.append(ClauseFact(len(facts), agreement.id, rule, _values(pattern.test("act")), actors))
     return roles, facts
 
 
-def _actors(pattern: Pattern, bearers: tuple[str, ...]) -> tuple[str, ...]:
-    """The actors a pattern can match at all; () for anybody."""
-    return _values(pattern.test("actor"), bearers)
+def _asked(clauses: Iterable[Clause], agreement: Agreement) -> Iterator[tuple[str, str, Pattern, tuple[str, ...]]]:
+    """Every pattern with its clause or state, its role in it, and the bearers."""
+    clauses = tuple(clauses)
+    bound: dict[str, tuple[str, ...]] = {}
+    for top in clauses:
+        bearers = top.bearers
+        for clause in top.with_otherwise():
+            bearers = bound[clause.name] = clause.bearers or bearers
+            yield from _asked_by(clause, bearers)
+    for power in clauses:  # a clause may be amended to ask for something else
+        for name, changes in power.effect.changes.items() if power.effect else ():
+            base = next(one for one in clauses if one.name == name)
+            yield from _asked_by(base.amended(changes), bound[name])
+    for state in agreement.states.values():
+        yield f"state {state.name}", "starts", state.starts, ()
+        yield f"state {state.name}", "stops", state.stops, ()
+
+
+def _asked_by(clause: Clause, bearers: tuple[str, ...]) -> Iterator[tuple[str, str, Pattern, tuple[str, ...]]]:
+    if clause.keep is not None:
+        yield clause.name, "starts", clause.keep.state.starts, bearers
+        yield clause.name, "stops", clause.keep.state.stops, bearers
+    elif clause.duty != "counts_as":
+        yield clause.name, "duty", clause.pattern, bearers
+    if clause.unless is not None and clause.duty == "must":
+        yield clause.name, "release", clause.unless, bearers
+    for trigger in clause.when:
+        if isinstance(trigger, EventTrigger):
+            yield clause.name, "trigger", trigger.pattern, bearers
 
 
 def _values(test: Test | None, bearers: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -82,20 +100,19 @@ class World:
     ) -> None:
         """Ask the matcher once for each thing that may have happened; the rest follows on demand."""
         self.agreement = agreement
-        self.standings = standings
+        self.standings = standings = counted(clauses, standings, agreement)
         self.as_of, self.known_at = times
         self.telling = telling(clauses)
         self.judged: dict[object, tuple[object, object]] = {}  # what was judged before, with its inputs
-        self._acts: dict[tuple[str, tuple[str, ...], str], Act | None] = {}
-        self._candidates: dict[str, Candidates] = {}
+        self._candidates: dict[object, Candidates] = {}
         self._reported: dict[str, _Reported] | None = None
         self._covered: dict[tuple[tuple[str, ...], Interval], Coverage] = {}
         self._touching: dict[Role, list[Standing]] = {}
         for standing in standings.values():
             seen: set[Role] = set()
             for alternative in standing.alternatives:
-                body = Body(alternative.core.act, alternative.core.actor)
-                seen.update(roles[ref] for ref in matcher.touched(body))
+                for act in (alternative.core.act, *(act for act, _ in alternative.counted)):
+                    seen.update(roles[ref] for ref in matcher.touched(Body(act, alternative.core.actor)))
             for role in sorted(seen):
                 self._touching.setdefault(role, []).append(standing)
 
@@ -103,22 +120,19 @@ class World:
         """The incidents that can touch a clause in this role."""
         return self._touching.get((clause, role), [])
 
-    def candidates(self, clause: Clause) -> Candidates:
-        """The incidents that can fulfil or breach a clause, ready to be asked for by time."""
-        found = self._candidates.get(clause.name)
-        if found is None:
-            found = Candidates(self.touching(clause.name, "duty"), clause.pattern, self.agreement)
-            self._candidates[clause.name] = found
-        return found
+    def candidates(self, clause: Clause, role: str, pattern: Pattern) -> Candidates:
+        """The incidents that can match a pattern of a clause, ready to be asked for by time."""
+        key = (clause.name, role, id(pattern))
+        if key not in self._candidates:
+            self._candidates[key] = Candidates(self.touching(clause.name, role), pattern, self.agreement)
+        return self._candidates[key]
 
-    def act(self, clause: Clause, context: Context, standing: Standing) -> Act | None:
-        """An incident as an act of this duty; kept where every instance of the bearer asks the same."""
-        if refers(clause.pattern):
-            return act_of(standing, (clause.pattern,), context, self.agreement, self.as_of)
-        key = (clause.name, context.bearers, standing.incident)
-        if key not in self._acts:
-            self._acts[key] = act_of(standing, (clause.pattern,), context, self.agreement, self.as_of)
-        return self._acts[key]
+    def acts(self, role: Role, asked: Sequence[Asked], as_of: int | None = None) -> Iterator[Act]:
+        """The incidents in a role, as acts of these patterns."""
+        for standing in self.touching(*role):
+            act = act_of(standing, asked, self.agreement, self.as_of if as_of is None else as_of)
+            if act is not None:
+                yield act
 
     def coverage(self, bearers: tuple[str, ...], window: Interval) -> Coverage:
         """How much was reported of the bearers in a window (semantics section 5)."""
@@ -159,7 +173,7 @@ def telling(clauses: tuple[Clause, ...]) -> frozenset[str]:
     They refer to `$trigger`, or a clause that does is triggered by them. For the others, what may have
     triggered them differs in time only.
     """
-    found = {c.name for c in clauses if any(refers(one.pattern) for one in c.with_otherwise())}
+    found = {c.name for c in clauses if any(refers(p) for one in c.with_otherwise() for p in patterns_of(one))}
     causes = {
         c.name: {top_of(t.clause) for one in c.with_otherwise() for t in one.when if isinstance(t, StatusTrigger)}
         for c in clauses
@@ -171,6 +185,25 @@ def telling(clauses: tuple[Clause, ...]) -> frozenset[str]:
                 found.add(cause)
                 work.append(cause)
     return frozenset(found)
+
+
+def patterns_of(clause: Clause) -> Iterator[Pattern]:
+    """The patterns that incidents are held against once a clause has been triggered."""
+    yield clause.pattern
+    if clause.keep is not None:
+        yield clause.keep.state.starts
+    if clause.unless is not None:
+        yield clause.unless
+
+
+def looked_at(clause: Clause) -> Iterator[str]:
+    """The clauses whose outcomes a clause depends on by itself: what it requires, and what triggers it."""
+    for one in clause.with_otherwise():
+        if one.requires is not None:
+            yield top_of(one.requires)
+        for trigger in one.when:
+            if isinstance(trigger, StatusTrigger):
+                yield top_of(trigger.clause)
 
 
 def top_of(name: str) -> str:

@@ -8,9 +8,23 @@ from typing import Literal
 from servanda.model.clauses import Status
 from servanda.model.kleene import Reason
 from servanda.model.moments import Interval
+from servanda.model.periods import Period
 
 Verdict = Status | Literal["undetermined"]
-Effect = Literal["trigger", "fulfilment", "breach", "cure", "omission"]
+Effect = Literal[
+    "trigger",
+    "fulfilment",
+    "breach",
+    "counted",
+    "release",
+    "suspension",
+    "termination",
+    "waiver",
+    "amendment",
+    "extension",
+    "cure",
+    "omission",
+]
 StandingName = Literal["established", "refuted", "contested", "uncorroborated"]
 
 
@@ -53,6 +67,15 @@ class Cured:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a quantity that is to be reached was done: at least `low`, at most `high`; None: unbounded."""
+
+    low: float
+    high: float | None
+    of: float
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much was reported of a bearer in the window of a continuous duty."""
 
@@ -63,7 +86,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One run of a clause for one bearer, and the set of outcomes that the evidence leaves."""
+    """One run of a clause for one bearer, and the set of outcomes that the evidence leaves.
+
+    `approximate` says that an incident is used twice, and the set may hold a status that no world has.
+    """
 
     clause: str
     bearer: tuple[str, ...]
@@ -76,6 +102,9 @@ class Instance:
     coverage: Coverage | None
     evidence: tuple[Evidence, ...]
     origin: tuple[object, ...] = ()  # what created it, back to the first event; empty without a trigger
+    period: Period | None = None
+    progress: Progress | None = None
+    approximate: bool = False
 
     @property
     def status(self) -> Verdict:

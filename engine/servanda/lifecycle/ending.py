@@ -1,0 +1,60 @@
+"""What ends an open instance - a release, a waiver, a termination - comes in; the status it gives is added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from servanda.lifecycle.acts import Act, Doubt
+from servanda.lifecycle.judging import Course
+from servanda.lifecycle.regime import restricted
+from servanda.lifecycle.run import Ending, Option, Outcome, clipped
+from servanda.lifecycle.switches import Switches, opposite
+from servanda.model.moments import BEGINNING, Interval
+
+
+def end_open(endings: Sequence[Ending], course: Course, surely_by: int | None, as_of: int, out: Outcome) -> bool:
+    """Add the statuses of what may end the instance before it is decided; whether something surely does.
+
+    `surely_by` is when it is decided otherwise at the latest; an act at the very instant decides first.
+    """
+    limits = Interval(BEGINNING, min(course.closes.latest, as_of))
+    sure = [one for one in endings if one.act.certain and one.act.latest <= min(course.closes.earliest, as_of)]
+    bound = min((one.act.latest for one in sure), default=limits.latest)
+    for one in endings:
+        if (surely_by is not None and surely_by <= one.act.earliest) or one.act.earliest > bound:
+            continue
+        found = clipped(one.act, Interval(limits.earliest, min(limits.latest, bound)))
+        for hit, when in found:
+            out.note(one.status, when)
+            if one.status == "ended":
+                out.ended.append(Option(one.act.incident, hit.alternative, (when,)))
+        if found:
+            out.touch(one.act, one.effect, certain=one in sure, window=limits)
+    return bool(sure)
+
+
+def existing(endings: Sequence[Ending], since: Interval | None) -> Iterator[Ending]:
+    """The endings of an instance that exists since then: nothing that came before it ends it."""
+    for one in endings:
+        if since is None or one.act.earliest >= since.latest:
+            yield one
+        elif one.act.latest >= since.earliest:
+            doubts: frozenset[Doubt] = one.act.doubts | {("time_uncertain", one.act.incident)}
+            hits = tuple(
+                hit._replace(earliest=max(hit.earliest, since.earliest), sure=False)
+                for hit in one.act.hits
+                if hit.latest >= since.earliest
+            )
+            start = max(one.act.earliest, since.earliest)
+            yield one._replace(act=one.act._replace(hits=hits, certain=False, doubts=doubts, earliest=start))
+
+
+def before(acts: Sequence[Act], endings: Sequence[Ending], as_of: int) -> list[Act]:
+    """The acts as far as they come before, or at, what ends the instance."""
+    if not endings:
+        return list(acts)
+    over = Switches([one.act for one in endings], (), initially=False)
+    found = (
+        restricted(act, lambda _, time: opposite(over.at(time)), lambda _, time: over.cuts(time), as_of) for act in acts
+    )
+    return [act for act in found if act is not None]

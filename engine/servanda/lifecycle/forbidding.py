@@ -1,0 +1,132 @@
+"""`must_not` and `must_keep`: the course of an instance and the acts that may breach it come in, outcomes are added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+
+from servanda.lifecycle.acts import Act, Hit
+from servanda.lifecycle.counting import Breaches, Counted, breaches
+from servanda.lifecycle.ending import end_open
+from servanda.lifecycle.judging import Course, Judge
+from servanda.lifecycle.run import Ending, Option, Outcome, Piece, Requirement, clipped
+from servanda.model.moments import Interval
+
+Timed = list[tuple[Act, list[tuple[Hit, Interval]], bool]]
+
+
+def forbid(
+    piece: Piece,
+    acts: Sequence[Act],
+    endings: Sequence[Ending],
+    course: Course,
+    judge: Judge,
+    out: Outcome,
+    opening: tuple[Interval, bool] | None = None,
+    baseline: tuple[int, int] | None = None,
+) -> None:
+    """Add what a prohibition, or a state to be kept, may come to.
+
+    `opening` is when it may have been broken as it opened, and whether it surely was; `baseline` the
+    least and the most matches of the period that a rate is held against.
+    """
+    opens, inside = course.opens, course.inside
+    needs = judge.requirement
+    sure = [a for a in acts if a.certain and a.earliest >= opens.latest and a.latest <= course.sure_until]
+    timed: Timed = []
+    any_hit = False
+    for act in acts:
+        found = clipped(act, inside)
+        any_hit |= bool(found)
+        enforced = needs is None or not any(needs.may_fail(when.earliest) for _, when in found)
+        counted = [
+            (hit, Interval(max(when.earliest, needs.earliest), when.latest) if needs else when)
+            for hit, when in found
+            if needs is None or needs.may_hold(when.latest)
+        ]
+        if found:
+            timed.append((act, counted, act in sure and enforced))
+    number = _by_number(timed, judge, out, baseline)
+    firsts: list[Interval] = []
+    surely: list[int] = []
+    for act, counted, certain in timed:
+        breach = number is None or act.incident in number.possible
+        forced = certain if number is None else act.incident in number.sure
+        out.touch(act, "breach" if breach else "counted", certain=certain, window=inside)
+        if not counted or not breach:
+            continue
+        held = out.breaches.setdefault(act.incident, [])
+        held += [Option(act.incident, hit.alternative, (when,)) for hit, when in counted]
+        firsts += [when for _, when in counted]
+        if forced:
+            out.breach_sure[act.incident] = out.breach_sure.get(act.incident, 0) + 1
+            surely.append(act.latest)
+    if opening is not None:
+        out.missed.append(Option(None, piece.alternative, (opening[0],)))
+        out.missed_surely += opening[1]
+        firsts.append(opening[0])
+        surely += [opening[0].latest] if opening[1] else []
+    if firsts:
+        start = min(when.earliest for when in firsts)
+        out.note("violated", Interval(start, max(start, min(surely, default=max(when.latest for when in firsts)))))
+    if needs is not None and any_hit and _all_unenforceable(acts, sure, inside, needs):
+        out.note("unenforceable", inside)
+        out.doubt(needs.doubts, "requires")
+    broken = bool(sure) or bool(surely) if number is None else not number.none or bool(surely)
+    if not broken:
+        _unbroken(piece, endings, course, judge, out)
+
+
+def _unbroken(piece: Piece, endings: Sequence[Ending], course: Course, judge: Judge, out: Outcome) -> None:
+    """Ended or waived by what ends it before its window does; else holding, suspended or, at the end, fulfilled."""
+    opens, closes = course.opens, course.closes
+    if end_open(endings, course, None, judge.as_of, out):
+        return
+    if closes.latest > judge.as_of:
+        now = judge.regime.active(Interval(judge.as_of + 1, judge.as_of + 1))
+        if now.truth > 0:
+            out.note("holding", opens)
+        if now.truth < 2:
+            out.note("suspended", opens)
+        out.doubt(now.doubts, "now")
+    if closes.earliest <= judge.as_of:
+        done = Interval(closes.earliest, min(closes.latest, judge.as_of))
+        out.note("fulfilled", done)
+        out.fulfilled.append(Option(None, piece.alternative, (done,)))
+
+
+def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: tuple[int, int] | None) -> Breaches | None:
+    """The breaches where a number of matches makes one; None where each match is one."""
+    clause = judge.way[-1].clause
+    counted = [
+        Counted(act, Interval(min(w.earliest for _, w in hits), max(w.latest for _, w in hits)), certain)
+        for act, hits, certain in timed
+        if hits
+    ]
+    zone = judge.window.zone
+    if clause.at_most is not None:
+        window = clause.at_most.within
+        found = breaches(counted, clause.at_most.n, None if window is None else lambda at: window.after(at, zone))
+    elif clause.rate is not None and baseline is not None:
+        rate = clause.rate
+        start, end = rate.baseline
+        share = Fraction(repr(rate.exceeds)) * Fraction(rate.within.after(start, zone) - start, end + 1 - start)
+        limits = [floor(number * share) for number in baseline]
+        both = [breaches(counted, limit, lambda at: rate.within.after(at, zone)) for limit in dict.fromkeys(limits)]
+        found = both[0]
+        if len(both) > 1:
+            found = Breaches(found.possible | both[-1].possible, found.sure & both[-1].sure, both[-1].none, exact=False)
+    else:
+        return None
+    out.loose |= not found.exact
+    return found
+
+
+def _all_unenforceable(acts: Sequence[Act], sure: Sequence[Act], inside: Interval, needs: Requirement) -> bool:
+    """Whether there may be breaches, none of which counts because what they need came too late or never."""
+    if needs.never or not needs.possible:
+        return True
+    return all(act.earliest < needs.latest for act in sure) and any(
+        when.earliest < needs.latest for act in acts for _, when in clipped(act, inside)
+    )

@@ -1,0 +1,216 @@
+"""What instances of one assessment stand on: clauses and runs so far come in; regimes, terms and versions go out.
+
+Everything here is found when it is asked for and kept until a clause that powers or permissions look at
+comes to something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from servanda.lifecycle.acts import Act
+from servanda.lifecycle.grants import Grant, Grants
+from servanda.lifecycle.keyed import KeyedState
+from servanda.lifecycle.patterns import Context, plain_text
+from servanda.lifecycle.powers import NONE, Exercises, exercises
+from servanda.lifecycle.regime import Regime
+from servanda.lifecycle.requiring import requirement
+from servanda.lifecycle.runs import Run
+from servanda.lifecycle.switches import Lookup, Switches
+from servanda.lifecycle.term import Term, terms_of
+from servanda.lifecycle.triggers import Duty, duties, occurrences
+from servanda.lifecycle.versions import Way, ways_of
+from servanda.lifecycle.window import force_of, window_of
+from servanda.lifecycle.world import World, looked_at
+from servanda.model.clauses import Clause, State
+from servanda.model.kleene import Truth
+from servanda.model.moments import BEGINNING, END, Interval
+
+
+class Ground:
+    """The clauses of an agreement under a view with what they came to so far."""
+
+    def __init__(self, clauses: Sequence[Clause], world: World) -> None:
+        self.world = world
+        self.runs: dict[str, list[Run]] = {}
+        self.powers = tuple(clause for clause in clauses if clause.duty == "can")
+        self._permissions: dict[str, list[Clause]] = {}
+        for clause in clauses:
+            for name in clause.shields if clause.duty == "may" else ():
+                self._permissions.setdefault(name, []).append(clause)
+        permissions = [clause for found in self._permissions.values() for clause in found]
+        self._watched = {name for one in (*self.powers, *permissions) for name in looked_at(one)}
+        self._states: dict[object, Switches] = {}
+        self._keyed: dict[object, KeyedState] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self._exercises: Exercises | None = None
+        self._terms: tuple[Term, ...] | None = None
+        self._regimes: dict[object, Regime] = {}
+        self._grants: dict[str, Grants] = {}
+        self._ways: dict[str, tuple[Way, ...]] = {}
+
+    def others(self, name: str) -> Sequence[Run]:
+        """The runs of a clause, as far as they are known."""
+        return self.runs.get(name, ())
+
+    def changed(self, name: str) -> None:
+        """A clause has come to something else."""
+        if name in self._watched:
+            self._forget()
+
+    # --- powers -----------------------------------------------------------------------------------------
+
+    @property
+    def exercises(self) -> Exercises:
+        """What powers did."""
+        if self._exercises is None:
+            self._exercises = exercises(self.powers, self.world, self._grants_given)
+        return self._exercises
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The ways the agreement's term may run."""
+        if self._terms is None:
+            self._terms = terms_of(self.world.agreement, self.exercises.extend)
+        return self._terms
+
+    def ways(self, clause: Clause) -> tuple[Way, ...]:
+        """The versions of a clause, in each way in which it may have been amended."""
+        if clause.name not in self._ways:
+            self._ways[clause.name] = ways_of(clause, self.exercises.amend.get(clause.name, ()))
+        return self._ways[clause.name]
+
+    # --- regimes ----------------------------------------------------------------------------------------
+
+    def regime(self, duty: Duty, term: Term) -> Regime:
+        """What a clause, in one of its versions, is subject to while the term runs so."""
+        key = (id(duty.clause), duty.bearers, term.gaps)
+        if key not in self._regimes:
+            permissions = tuple(self._shielding(one) for one in self._permissions.get(duty.clause.name, ()))
+            self._regimes[key] = self._regime(duty.clause, self.exercises, permissions, term.gaps)
+        return self._regimes[key]
+
+    def _regime(
+        self,
+        clause: Clause,
+        done: Exercises,
+        permissions: tuple[Grants, ...] = (),
+        gaps: tuple[Interval, ...] = (),
+    ) -> Regime:
+        suspend, name, condition = done.suspend.get(clause.name, ()), clause.name, clause.condition
+        unkeyed = condition is not None and condition.key is None
+        return Regime(
+            clause,
+            self.world.agreement,
+            self.world.as_of,
+            condition=self.state(self.world.agreement.states[condition.state]) if condition and unkeyed else None,
+            wanted=condition is None or condition.on,
+            keyed=self._keyed_state(clause) if condition is not None and not unkeyed else None,
+            suspensions=Switches(suspend, done.resume.get(name, ()), initially=False) if suspend else None,
+            terminations=done.terminate.get(name, ()),
+            waivers=done.waive.get(name, ()),
+            permissions=permissions,
+            gaps=gaps,
+        )
+
+    # --- states -----------------------------------------------------------------------------------------
+
+    def state(self, state: State) -> Switches:
+        """The switches of a state of the agreement that is one for all."""
+        if state.name not in self._states:
+            starts, stops = (self._switching(state, role) for role in ("starts", "stops"))
+            self._states[state.name] = Switches(starts, stops, initially=state.initially)
+        return self._states[state.name]
+
+    def kept(self, duty: Duty) -> Switches:
+        """The switches of the state that a `must_keep` is about."""
+        keep = duty.clause.keep
+        assert keep is not None  # a `must_keep` keeps something
+        if keep.state.key is not None:
+            return self._keyed_of(keep.state, "", wanted=True).of_value(plain_text(keep.key))
+        if self.world.agreement.states.get(keep.state.name) is keep.state:
+            return self.state(keep.state)
+        key = (id(keep), duty.bearers)
+        if key not in self._states:
+            context = Context(duty.bearers, duty.others)
+            acts = [
+                list(self.world.acts((duty.clause.name, role), [(pattern, context)]))
+                for role, pattern in (("starts", keep.state.starts), ("stops", keep.state.stops))
+            ]
+            self._states[key] = Switches(*acts, initially=keep.state.initially)
+        return self._states[key]
+
+    def _keyed_state(self, clause: Clause) -> KeyedState:
+        condition = clause.condition
+        assert condition is not None
+        assert condition.key is not None
+        return self._keyed_of(self.world.agreement.states[condition.state], condition.key, wanted=condition.on)
+
+    def _keyed_of(self, state: State, field: str, *, wanted: bool) -> KeyedState:
+        key = (state.name, field, wanted)
+        if key not in self._keyed:
+            starts, stops = (list(self._switching(state, role)) for role in ("starts", "stops"))
+            self._keyed[key] = KeyedState(state, starts, stops, self.world.agreement, field, wanted=wanted)
+        return self._keyed[key]
+
+    def _switching(self, state: State, role: str) -> Iterator[Act]:
+        pattern = state.starts if role == "starts" else state.stops
+        return self.world.acts((f"state {state.name}", role), [(pattern, Context((), ()))])
+
+    # --- grants -----------------------------------------------------------------------------------------
+
+    def _shielding(self, clause: Clause) -> Grants:
+        if clause.name not in self._grants:
+            self._grants[clause.name] = self._grants_given(clause, self.exercises)
+        return self._grants[clause.name]
+
+    def _grants_given(self, clause: Clause, done: Exercises) -> Grants:
+        """The grants of a permission or power, given what powers did."""
+        terms = terms_of(self.world.agreement, done.extend) if done is not NONE else (Term(END),)
+        regime = self._regime(clause, done)
+        needs = requirement(clause, self.others)
+
+        def in_force(time: Interval) -> Lookup:
+            found = regime.in_force(time)
+            if needs is None or found.truth is Truth.NO:
+                return found
+            if not needs.may_hold(time.latest):
+                return Lookup(Truth.NO)
+            open_ = needs.may_fail(time.earliest) or found.truth is Truth.MAYBE
+            return Lookup(Truth.MAYBE, found.doubts | needs.doubts) if open_ else found
+
+        grants = [grant for duty in duties(clause, clause.bearers) for grant in self._of_duty(duty, terms)]
+        return Grants(clause, grants, in_force, self.world.agreement)
+
+    def _of_duty(self, duty: Duty, terms: Sequence[Term]) -> Iterator[Grant]:
+        clause, agreement = duty.clause, self.world.agreement
+        free = clause.duty == "can"  # a power's own end, or that of the term as extended before, bounds it
+        ends = [END] if free else [term.end for term in terms]
+        windows = [
+            window_of(clause, agreement, Interval(agreement.term.earliest, end), triggered=bool(clause.when))
+            for end in (min(ends), max(ends))
+        ]
+        if not clause.when:
+            context = Context(duty.bearers, duty.others)
+            closes = Interval(windows[0].last(BEGINNING), windows[1].last(BEGINNING))
+            start = windows[0].start(BEGINNING)
+            yield Grant(context, Interval(start, start), closes)
+            return
+        for cause in occurrences(duty, self.world, self.others):
+            event = cause.ref.kind == "event"
+            limits = force_of(clause, Interval(agreement.term.earliest, max(ends)), event=event)
+            for option in cause.options:
+                for time in option.times:
+                    during = time.cut(Interval(limits.earliest, min(limits.latest, self.world.as_of)))
+                    if during is None:
+                        continue
+                    yield Grant(
+                        Context(duty.bearers, duty.others, cause.violators, option.alternative),
+                        Interval(windows[0].start(during.earliest), windows[0].start(during.latest)),
+                        Interval(windows[0].last(during.earliest), windows[1].last(during.latest)),
+                        cause.certain and during == time and len(cause.options) == 1,
+                        cause.doubts,
+                        option.incident,
+                    )

@@ -1,0 +1,149 @@
+"""One instance over one piece of its trigger's time: acts, window and regime come in, its outcome is added to.
+
+`judge_piece` finds the course of the instance (when it opens, when it falls due) and hands it to the
+kind of duty. Pieces are cut so that each comparison with the trigger comes out the same throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from servanda.lifecycle.acts import Act
+from servanda.lifecycle.regime import Regime
+from servanda.lifecycle.run import Outcome, Piece, Requirement
+from servanda.lifecycle.tallies import Goal
+from servanda.lifecycle.versions import Way
+from servanda.lifecycle.window import Window, first
+from servanda.model.clauses import Clause
+from servanda.model.moments import DAY, Interval, instant, local_clock, sayable
+
+MOST_PIECES = 400
+_MOST_DAYS = 60
+NEVER = Interval(1, 0)
+
+
+class Judge(NamedTuple):
+    """What every piece of one instance is judged by, while the term and the amendments run one way."""
+
+    clause: Clause
+    way: Way
+    windows: tuple[Window, ...]  # of each version of the clause
+    regimes: tuple[Regime, ...]  # of each version, too
+    goal: Goal
+    requirement: Requirement | None
+    as_of: int
+    known_at: int
+
+    @property
+    def regime(self) -> Regime:
+        """What the last version is subject to."""
+        return self.regimes[-1]
+
+    @property
+    def window(self) -> Window:
+        """The window of the last version."""
+        return self.windows[-1]
+
+
+class Course(NamedTuple):
+    """When an instance opens and closes, where acts may count, and until when they surely do."""
+
+    opens: Interval
+    closes: Interval
+    inside: Interval
+    sure_until: int
+    window: Window
+
+
+def pieces_of(stretch: Piece, acts: Iterable[Act], judge: Judge) -> list[Piece]:
+    """Split a stretch of trigger instants where any comparison with a certain act or a limit changes."""
+    low, high, alternative = stretch
+    if low == high:
+        return [stretch]
+    cuts: set[int] = set()
+    certain = [act for act in acts if act.certain]
+    for window in judge.windows:
+        cuts |= _cuts(window, low, high, certain, judge)
+    starts = sorted({low} | {cut for cut in cuts if low < cut <= high})
+    ends = [*(start - 1 for start in starts[1:]), high]
+    return [Piece(start, end, alternative) for start, end in zip(starts, ends, strict=True)]
+
+
+def _cuts(window: Window, low: int, high: int, certain: list[Act], judge: Judge) -> set[int]:
+    if window.by_business_days:
+        days = list(_midnights(low, high, window))
+        parts = [Interval(a, b - 1) for a, b in zip([low, *days], [*days, high + 1], strict=True)]
+        return {*days, *(cut for part in parts for cut in _cuts_within(window, *part, certain, judge))}
+    return _cuts_within(window, low, high, certain, judge)
+
+
+def _cuts_within(window: Window, low: int, high: int, certain: list[Act], judge: Judge) -> set[int]:
+    cuts = {first(low, high, lambda a: window.end(a) > judge.as_of)}
+    cuts.add(first(low, high, lambda a: not window.over(window.end(a), judge.known_at)))
+    cuts.add(first(low, high, lambda a: window.last(a) >= window.opens))
+    cuts.add(first(low, high, lambda a: window.start(a) > window.closes))
+    if 2 * len(certain) <= MOST_PIECES:
+        for act in certain:
+            cuts.add(first(low, high, lambda a, t=act.earliest: window.start(a) > t))  # type: ignore[misc]
+            cuts.add(first(low, high, lambda a, t=act.latest: window.last(a) >= t))  # type: ignore[misc]
+    return cuts
+
+
+def _midnights(low: int, high: int, window: Window) -> Iterator[int]:
+    """The local midnights in a stretch; none where it is too long for each day to matter."""
+    if not (sayable(low) and sayable(high)) or high - low > _MOST_DAYS * DAY:
+        return
+    day = local_clock(low, window.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(_MOST_DAYS + 2):
+        day = local_clock(instant(day, window.zone) + 36 * 3_600_000_000, window.zone).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+        at = instant(day, window.zone)
+        if at > high:
+            return
+        yield at
+
+
+def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Course]]:
+    """The courses an instance may take, each with the number of versions that its clause goes through.
+
+    An amendment counts only before what it changes has fallen due.
+    """
+    opens: Interval | None = None
+    for number, window in enumerate(judge.windows):
+        start = Interval(window.start(piece.low), window.start(piece.high))
+        opens = start if opens is None else opens.hull(start)
+        closes = Interval(window.end(piece.low), window.end(piece.high))
+        if window.by_business_days and piece.high - piece.low >= DAY:
+            closes = Interval(closes.earliest - DAY, closes.latest + DAY)
+            out.loose = True
+        last = Interval(window.last(piece.low), window.last(piece.high))
+        if window.due:
+            closes, doubts = judge.regime.tolled(opens, closes)
+            last = closes
+            out.doubt(doubts, "deadline")
+            out.loose |= bool(doubts)
+        if number + 1 == len(judge.way):
+            yield number + 1, _course(opens, closes, last, window, piece, judge)
+            return
+        amended = judge.way[number + 1].since
+        assert amended is not None  # all but the first are amendments
+        if closes.earliest <= amended.latest:
+            if closes.latest > amended.earliest:
+                out.doubt([("time_uncertain", amended.incident)], "amendment")
+            limit = min(closes.latest, amended.latest)
+            due = Interval(closes.earliest, limit)
+            yield (
+                number + 1,
+                _course(opens, due, Interval(last.earliest, min(last.latest, limit)), window, piece, judge),
+            )
+        if closes.latest <= amended.earliest:
+            return
+
+
+def _course(opens: Interval, closes: Interval, last: Interval, window: Window, piece: Piece, judge: Judge) -> Course:
+    inside = Interval(opens.earliest, min(last.latest, judge.as_of))
+    if all(window.start(a) > max(window.last(a), last.earliest) for a in (piece.low, piece.high)):
+        inside = NEVER
+    return Course(opens, closes, inside, last.earliest, window)

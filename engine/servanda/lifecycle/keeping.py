@@ -1,0 +1,71 @@
+"""`must_keep`: the switches of a state come in; how it goes off, is off from the start, and comes back go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from servanda.lifecycle.acts import Act
+from servanda.lifecycle.judging import Course, Judge
+from servanda.lifecycle.regime import restricted
+from servanda.lifecycle.run import Option, Outcome
+from servanda.lifecycle.switches import Switches, all_of, opposite
+from servanda.model.kleene import Truth
+from servanda.model.moments import Interval
+
+
+def going_off(switches: Switches, own: str | None, as_of: int) -> Iterator[Act]:
+    """The acts with which the state goes off: those that stop it while it is on."""
+    for one in switches.all:
+        if one.on or one.act.incident == own:
+            continue
+        act = restricted(
+            one.act,
+            lambda _, time, but=one.act.incident: switches.at(time, but),  # type: ignore[misc]
+            lambda _, time: switches.cuts(time),
+            as_of,
+        )
+        if act is not None:
+            yield act
+
+
+def opening_of(switches: Switches, course: Course, judge: Judge, out: Outcome) -> tuple[Interval, bool] | None:
+    """When the state may have been off as the instance opened, and whether it surely was; None where it was on.
+
+    What switches it at that very instant counts.
+    """
+    opens = course.opens.cut(course.inside)
+    if opens is None:
+        return None
+    just_after = Interval(opens.earliest + 1, opens.latest + 1)
+    off = all_of((opposite(switches.at(just_after)), judge.regime.in_force(opens)))
+    if off.truth is Truth.NO:
+        return None
+    out.doubt(off.doubts, "opening")
+    return opens, off.truth is Truth.YES and opens == course.opens
+
+
+def come_back(switches: Switches, out: Outcome, as_of: int) -> None:
+    """Note for each breach when the state may have come back on, and whether it surely did."""
+    starts = [one.act for one in switches.all if one.on]
+    if out.missed:
+        times = [time for option in out.missed for time in option.times]
+        out.returns[None] = _return(starts, _hull(times), as_of)
+    for incident, options in out.breaches.items():
+        out.returns[incident] = _return(starts, _hull([t for o in options for t in o.times]), as_of)
+
+
+def _return(starts: Iterable[Act], off: Interval, as_of: int) -> tuple[list[Option], bool]:
+    later = [act for act in starts if act.latest > off.earliest]
+    sure = [act.latest for act in later if act.certain and act.earliest > off.latest]
+    until = Interval(off.earliest + 1, min(sure, default=as_of))
+    options = [
+        Option(act.incident, hit.alternative, (when,), cure=True)
+        for act in later
+        for hit in act.hits
+        if (when := Interval(hit.earliest, hit.latest).cut(until)) is not None
+    ]
+    return options, bool(sure)
+
+
+def _hull(times: list[Interval]) -> Interval:
+    return Interval(min(time.earliest for time in times), max(time.latest for time in times))

@@ -1,0 +1,230 @@
+"""Whether a clause is in force: its conditions and what powers did to it come in, answers about times go out.
+
+A clause is in force while the state that its `while` names has the value asked for, while no power has
+suspended it, and until one has terminated it. Permissions and `unless` exempt single incidents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from servanda.evidence import Alternative, Standing
+from servanda.lifecycle.acts import Act, Doubt, Hit, act_of, made
+from servanda.lifecycle.grants import Grants, looked_up
+from servanda.lifecycle.keyed import KeyedState
+from servanda.lifecycle.patterns import Context, answer
+from servanda.lifecycle.switches import NO, Lookup, Switches, all_of, any_of, opposite
+from servanda.lifecycle.world import patterns_of, refers
+from servanda.model.agreement import Agreement
+from servanda.model.clauses import Clause
+from servanda.model.kleene import Truth
+from servanda.model.moments import END, Interval
+
+_MOST_CUTS = 64
+
+
+@dataclass
+class Regime:
+    """What one clause is subject to, for one set of bearers.
+
+    `condition` is the state of an unkeyed `while`, `wanted` the value asked for. `suspensions` is on
+    while a power has suspended the clause. `gaps` are stretches between two terms of the agreement.
+    """
+
+    clause: Clause
+    agreement: Agreement
+    as_of: int
+    condition: Switches | None = None
+    wanted: bool = True
+    keyed: KeyedState | None = None
+    suspensions: Switches | None = None
+    terminations: tuple[Act, ...] = ()
+    waivers: tuple[Act, ...] = ()
+    permissions: tuple[Grants, ...] = ()
+    gaps: tuple[Interval, ...] = ()
+    terminated: Switches | None = None
+    _acts: dict[str, Act | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What was terminated stays so."""
+        if self.terminations:
+            self.terminated = Switches(self.terminations, (), initially=False)
+
+    @property
+    def plain(self) -> bool:
+        """Whether every incident that matches counts."""
+        return not (
+            self.condition
+            or self.keyed
+            or self.suspensions
+            or self.terminations
+            or self.permissions
+            or self.gaps
+            or self.clause.unless
+        )
+
+    @property
+    def stops(self) -> bool:
+        """Whether the clause can be suspended, so that deadlines stop."""
+        return self.condition is not None or self.suspensions is not None
+
+    def active(self, time: Interval) -> Lookup:
+        """Whether the clause is not suspended at an instant of the interval."""
+        found = []
+        if self.condition is not None:
+            on = self.condition.at(time)
+            found.append(on if self.wanted else opposite(on))
+        if self.suspensions is not None:
+            found.append(opposite(self.suspensions.at(time)))
+        return all_of(found)
+
+    def in_force(self, time: Interval) -> Lookup:
+        """Whether it is neither suspended nor terminated, and the agreement's term has no gap there."""
+        return all_of((self.active(time), self.standing_at(time)))
+
+    def cuts(self, time: Interval) -> Iterator[int]:
+        """The instants in an interval at which an answer about it may change."""
+        for switches in (self.condition, self.suspensions, self.terminated):
+            if switches is not None:
+                yield from switches.cuts(time)
+        for gap in self.gaps:
+            yield from (at for at in (gap.earliest, gap.latest + 1) if time.earliest < at <= time.latest)
+
+    def standing_at(self, time: Interval) -> Lookup:
+        """Whether it has not been terminated before, and the agreement's term has no gap there."""
+        found = [] if self.terminated is None else [opposite(self.terminated.at(time))]
+        for gap in self.gaps:
+            if time.within(gap):
+                return NO
+            if time.meets(gap):
+                found.append(Lookup(Truth.MAYBE))
+        return all_of(found)
+
+    # --- acts -------------------------------------------------------------------------------------------
+
+    def act(self, standing: Standing, context: Context) -> Act | None:
+        """An incident as an act that counts; kept where every instance of the bearer asks the same."""
+        if any(refers(pattern) for pattern in patterns_of(self.clause)):
+            return self._act(standing, context)
+        if standing.incident not in self._acts:
+            self._acts[standing.incident] = self._act(standing, context)
+        return self._acts[standing.incident]
+
+    def _act(self, standing: Standing, context: Context) -> Act | None:
+        act = act_of(standing, [(self.clause.pattern, context)], self.agreement, self.as_of)
+        return None if act is None else self.effective(act, context)
+
+    def effective(self, act: Act, context: Context) -> Act | None:
+        """The act as far as it counts: in force, not exempt, not shielded; None where it cannot count."""
+        if self.plain:
+            return act
+        return restricted(
+            act,
+            lambda hit, time: self._counts(act.incident, hit.alternative, time, context),
+            lambda hit, time: self._cuts(hit.alternative, time),
+            self.as_of,
+        )
+
+    def not_exempt(self, act: Act, context: Context) -> Act | None:
+        """The act as far as no `unless` exempts it."""
+        return restricted(
+            act,
+            lambda hit, _: opposite(self._exempt(act.incident, hit.alternative, context)),
+            lambda _, __: (),
+            self.as_of,
+        )
+
+    def _exempt(self, incident: str, alternative: Alternative, context: Context) -> Lookup:
+        """Whether an `unless` exempts the incident; that of a `must` releases the duty instead."""
+        unless = self.clause.unless
+        if unless is None or self.clause.duty == "must":
+            return NO
+        return looked_up(answer(unless, alternative, context, self.agreement), incident)
+
+    def _counts(self, incident: str, alternative: Alternative, time: Interval, context: Context) -> Lookup:
+        found = [opposite(self._exempt(incident, alternative, context)), self.in_force(time)]
+        if self.keyed is not None:
+            found.append(self.keyed.of_incident(alternative, incident, time))
+        if self.permissions:
+            found.append(opposite(any_of(one.cover(alternative, time, incident) for one in self.permissions)))
+        return all_of(found)
+
+    def _cuts(self, alternative: Alternative, time: Interval) -> Iterator[int]:
+        """The instants at which it may change whether an incident counts."""
+        yield from self.cuts(time)
+        if self.keyed is not None:
+            yield from self.keyed.cuts(alternative, time)
+        for one in self.permissions:
+            yield from one.cuts(time)
+
+    # --- deadlines --------------------------------------------------------------------------------------
+
+    def tolled(self, opens: Interval, due: Interval) -> tuple[Interval, frozenset[Doubt]]:
+        """A deadline that stops while the clause is suspended, and what leaves it open."""
+        if not self.stops or due.earliest >= END:
+            return due, frozenset()
+        last = self.as_of
+        stretches = list(
+            pieces(Interval(min(opens.earliest, last), last), set(self._stop_cuts(Interval(opens.earliest, last))))
+        )
+        answers = [(one, self.active(one)) for one in stretches]
+        doubts = frozenset[Doubt]().union(*(found.doubts for _, found in answers))
+        low = _moved(due.earliest, opens.latest, [one for one, found in answers if found.truth is Truth.NO])
+        high = _moved(due.latest, opens.earliest, [one for one, found in answers if found.truth is not Truth.YES])
+        return Interval(low, max(low, high)), doubts if any(f.truth is Truth.MAYBE for _, f in answers) else frozenset()
+
+    def _stop_cuts(self, time: Interval) -> Iterator[int]:
+        for switches in (self.condition, self.suspensions):
+            if switches is not None:
+                yield from switches.cuts(time)
+
+
+def restricted(
+    act: Act,
+    counts: Callable[[Hit, Interval], Lookup],
+    cuts: Callable[[Hit, Interval], Iterable[int]],
+    as_of: int,
+) -> Act | None:
+    """The act as far as it counts at all; None where it cannot.
+
+    The time of each hit is cut where the answer may change, and each part is asked for alone.
+    """
+    hits: list[Hit] = []
+    doubts: frozenset[Doubt] = act.doubts
+    whole = True
+    for hit in act.hits:
+        time = Interval(hit.earliest, hit.latest)
+        found = pieces(time, set(cuts(hit, time))) if time.earliest < time.latest else (time,)
+        for piece in found if len(found) <= _MOST_CUTS else (time,):
+            answer = counts(hit, piece)
+            if answer.truth is Truth.NO:
+                whole = False
+                doubts |= {("time_uncertain", act.incident)} if piece != time else frozenset()
+                continue
+            doubts |= answer.doubts
+            sure = hit.sure and answer.truth is Truth.YES
+            hits.append(Hit(piece.earliest, piece.latest, hit.alternative, sure))
+    return made(act.standing, hits, doubts, as_of, whole=whole)
+
+
+def pieces(time: Interval, cuts: set[int]) -> Sequence[Interval]:
+    """An interval cut before each of these instants.
+
+    >>> pieces(Interval(0, 9), {5})
+    [Interval(earliest=0, latest=4), Interval(earliest=5, latest=9)]
+    """
+    starts = [time.earliest, *sorted(at for at in cuts if time.earliest < at <= time.latest)]
+    return [Interval(start, end - 1) for start, end in zip(starts, [*starts[1:], time.latest + 1], strict=True)]
+
+
+def _moved(due: int, opens: int, stopped: Iterable[Interval]) -> int:
+    """A deadline moved later by every stretch, after the opening, in which it had not been reached."""
+    for stretch in stopped:
+        if stretch.latest < opens:
+            continue
+        start = max(stretch.earliest, opens)
+        if start > due:
+            break
+        due += stretch.latest - start + 1
+    return due
