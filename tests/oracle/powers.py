@@ -153,7 +153,7 @@ class Powers:
         state = self.clauses.states.unkeyed(clause)
         if state:
             switches += [*state[0].on, *state[0].off]
-        if not switches or self.world.not_after(due, opens):
+        if not (state or switches) or self.world.not_after(due, opens):
             return due
         reached = opens
         for time, _ in self.world.in_order([each for each in switches if self.world.before(opens, each[0])]):

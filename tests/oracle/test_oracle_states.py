@@ -170,7 +170,9 @@ def test_deadlines_that_move_by_uncertain_times() -> None:
         for paid in (day, f"2025-10-{day:02}"):
             found = verdicts({"d": duty}, *stopped, deed("pay", paid), states=OPEN)[key]
             assert (found.statuses, found.cured) == (expected, {True} if "violated" in expected else set())
-    # Never on again: suspended, whatever the date. Missed before it went off: violated.
+    # Never on (again): suspended, whatever the date. Missed before it went off: violated.
+    never = {"crossing": {**OPEN["crossing"], "initially": "off"}}
+    assert statuses({"d": duty}, states=never)[key] == {"suspended"}
     assert statuses({"d": duty}, closed(3), states=OPEN)[key] == {"suspended"}
     assert statuses({"d": duty}, closed(6), states=OPEN)[key] == {"violated"}
     # decision 5: suspended from before the opening, the time counts from the opening on
