@@ -181,10 +181,11 @@ class Duties:
             and self.counts(clause, t, i, context, end, halts)
         ]
         opens = self.windows.opening(clause, trigger)
+        comes = world.before if trigger and trigger.after else world.not_after
         if (
             not self.states.is_on(switches, opens)
             and self.scene.happened(opens)
-            and world.not_after(opens, end)
+            and comes(opens, end)
             and not any(world.before(t, opens) for t, _ in halts)
             and self.powers.in_force(clause, opens)
         ):

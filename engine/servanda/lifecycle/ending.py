@@ -17,13 +17,15 @@ def end_open(endings: Sequence[Ending], course: Course, surely_by: int | None, a
 
     `surely_by` is when it is decided otherwise at the latest; an act at the very instant decides first.
     """
-    limits = Interval(BEGINNING, min(course.closes.latest, as_of))
-    sure = [one for one in endings if one.act.certain and one.act.latest <= min(course.closes.earliest, as_of)]
-    bound = min((one.act.latest for one in sure), default=limits.latest)
+    sure = [
+        one for one in endings if one.act.certain and one.act.latest <= min(_last(one, course.closes.earliest), as_of)
+    ]
+    bound = min((one.act.latest for one in sure), default=as_of)
     for one in endings:
-        if (surely_by is not None and surely_by <= one.act.earliest) or one.act.earliest > bound:
+        if surely_by is not None and surely_by <= one.act.earliest:
             continue
-        found = clipped(one.act, Interval(limits.earliest, min(limits.latest, bound)))
+        limits = Interval(BEGINNING, min(_last(one, course.closes.latest), as_of, bound))
+        found = clipped(one.act, limits)
         for hit, when in found:
             out.note(one.status, when)
             if one.status == "ended":
@@ -31,6 +33,11 @@ def end_open(endings: Sequence[Ending], course: Course, surely_by: int | None, a
         if found:
             out.touch(one.act, one.effect, certain=one in sure, window=limits)
     return bool(sure)
+
+
+def _last(one: Ending, closes: int) -> int:
+    """The last instant at which something ends what falls due at `closes`: a release counts at that very instant."""
+    return closes if one.effect == "release" else closes - 1
 
 
 def existing(endings: Sequence[Ending], since: Interval | None) -> Iterator[Ending]:

@@ -129,7 +129,7 @@ class Situation:
 def baseline_of(situation: Situation) -> tuple[int, int]:
     """The least and the most matches of the period that a rate is held against."""
     judge, world = situation.judge, situation.world
-    clause, regime = judge.clause, judge.regime
+    clause = judge.clause
     assert clause.rate is not None
     during = clause.rate.baseline.cut(Interval(BEGINNING, world.as_of))
     if during is None:
@@ -142,8 +142,7 @@ def baseline_of(situation: Situation) -> tuple[int, int]:
                 continue
             seen.add(standing.incident)
             act = act_of(standing, [(clause.pattern, situation.context)], world.agreement, world.as_of)
-            counts = None if act is None else regime.not_exempt(act, situation.context)
-            if counts is not None and clipped(counts, during):
+            if act is not None and clipped(act, during):
                 most += 1
-                least += counts.certain and Interval(counts.earliest, counts.latest).within(during)
+                least += act.certain and Interval(act.earliest, act.latest).within(during)
     return least, most

@@ -64,10 +64,12 @@ class Grants:
         asks = (looked_up(asked, incident), opposite(looked_up(unless, incident)))
         return all_of((*asks, given, during, self._in_force(time)))
 
-    def cuts(self, time: Interval) -> Iterator[int]:
-        """The instants in an interval at which grants open or close."""
+    def cuts(self, time: Interval, incident: str) -> Iterator[int]:
+        """The instants in an interval at which grants that can cover an incident open or close."""
         for line in self._line.during(time.earliest, time.latest):
             for one in line:
+                if one.own == incident:
+                    continue
                 yield from (one.opens.earliest, one.opens.latest, one.closes.earliest + 1, one.closes.latest + 1)
 
 

@@ -188,11 +188,9 @@ class Ground:
         clause, agreement = duty.clause, self.world.agreement
         free = clause.duty == "can"  # a power's own end, or that of the term as extended before, bounds it
         ends = [END] if free else [term.end for term in terms]
-        windows = [
-            window_of(clause, agreement, Interval(agreement.term.earliest, end), triggered=bool(clause.when))
-            for end in (min(ends), max(ends))
-        ]
+        spans = [Interval(agreement.term.earliest, end) for end in (min(ends), max(ends))]
         if not clause.when:
+            windows = [window_of(clause, agreement, term, triggered=False) for term in spans]
             context = Context(duty.bearers, duty.others)
             closes = Interval(windows[0].last(BEGINNING), windows[1].last(BEGINNING))
             start = windows[0].start(BEGINNING)
@@ -200,6 +198,7 @@ class Ground:
             return
         for cause in occurrences(duty, self.world, self.others):
             event = cause.ref.kind == "event"
+            windows = [window_of(clause, agreement, term, triggered=True, strict=not event) for term in spans]
             limits = force_of(clause, Interval(agreement.term.earliest, max(ends)), event=event)
             for option in cause.options:
                 for time in option.times:

@@ -119,7 +119,7 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
             closes = Interval(closes.earliest - DAY, closes.latest + DAY)
             out.loose = True
         last = Interval(window.last(piece.low), window.last(piece.high))
-        if window.due:
+        if window.due and window.dated:
             closes, doubts = judge.regime.tolled(opens, closes)
             last = closes
             out.doubt(doubts, "deadline")

@@ -29,15 +29,11 @@ def going_off(switches: Switches, own: str | None, as_of: int) -> Iterator[Act]:
 
 
 def opening_of(switches: Switches, course: Course, judge: Judge, out: Outcome) -> tuple[Interval, bool] | None:
-    """When the state may have been off as the instance opened, and whether it surely was; None where it was on.
-
-    What switches it at that very instant counts.
-    """
+    """When the state may have been off as the instance opened, and whether it surely was; None where it was on."""
     opens = course.opens.cut(course.inside)
     if opens is None:
         return None
-    just_after = Interval(opens.earliest + 1, opens.latest + 1)
-    off = all_of((opposite(switches.at(just_after)), judge.regime.in_force(opens)))
+    off = all_of((opposite(switches.at(opens)), judge.regime.in_force(opens)))
     if off.truth is Truth.NO:
         return None
     out.doubt(off.doubts, "opening")
@@ -51,13 +47,14 @@ def come_back(switches: Switches, out: Outcome, as_of: int) -> None:
         times = [time for option in out.missed for time in option.times]
         out.returns[None] = _return(starts, _hull(times), as_of)
     for incident, options in out.breaches.items():
-        out.returns[incident] = _return(starts, _hull([t for o in options for t in o.times]), as_of)
+        off = _hull([t for o in options for t in o.times])
+        out.returns[incident] = _return(starts, Interval(off.earliest + 1, off.latest + 1), as_of)
 
 
 def _return(starts: Iterable[Act], off: Interval, as_of: int) -> tuple[list[Option], bool]:
-    later = [act for act in starts if act.latest > off.earliest]
-    sure = [act.latest for act in later if act.certain and act.earliest > off.latest]
-    until = Interval(off.earliest + 1, min(sure, default=as_of))
+    later = [act for act in starts if act.latest >= off.earliest]
+    sure = [act.latest for act in later if act.certain and act.earliest >= off.latest]
+    until = Interval(off.earliest, min(sure, default=as_of))
     options = [
         Option(act.incident, hit.alternative, (when,), cure=True)
         for act in later

@@ -122,16 +122,7 @@ class Regime:
         return restricted(
             act,
             lambda hit, time: self._counts(act.incident, hit.alternative, time, context),
-            lambda hit, time: self._cuts(hit.alternative, time),
-            self.as_of,
-        )
-
-    def not_exempt(self, act: Act, context: Context) -> Act | None:
-        """The act as far as no `unless` exempts it."""
-        return restricted(
-            act,
-            lambda hit, _: opposite(self._exempt(act.incident, hit.alternative, context)),
-            lambda _, __: (),
+            lambda hit, time: self._cuts(act.incident, hit.alternative, time),
             self.as_of,
         )
 
@@ -150,13 +141,13 @@ class Regime:
             found.append(opposite(any_of(one.cover(alternative, time, incident) for one in self.permissions)))
         return all_of(found)
 
-    def _cuts(self, alternative: Alternative, time: Interval) -> Iterator[int]:
+    def _cuts(self, incident: str, alternative: Alternative, time: Interval) -> Iterator[int]:
         """The instants at which it may change whether an incident counts."""
         yield from self.cuts(time)
         if self.keyed is not None:
             yield from self.keyed.cuts(alternative, time)
         for one in self.permissions:
-            yield from one.cuts(time)
+            yield from one.cuts(time, incident)
 
     # --- deadlines --------------------------------------------------------------------------------------
 
@@ -204,7 +195,11 @@ def restricted(
                 continue
             doubts |= answer.doubts
             sure = hit.sure and answer.truth is Truth.YES
-            hits.append(Hit(piece.earliest, piece.latest, hit.alternative, sure))
+            last = hits[-1] if hits else None
+            if last and last.alternative is hit.alternative and last.sure is sure and last.latest + 1 == piece.earliest:
+                hits[-1] = last._replace(latest=piece.latest)
+            else:
+                hits.append(Hit(piece.earliest, piece.latest, hit.alternative, sure))
     return made(act.standing, hits, doubts, as_of, whole=whole)
 
 
