@@ -11,8 +11,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from oracle.generate import GeneratedCase, seeded_case
 from oracle.oracle import Verdict, examine
 from oracle.worlds import TooManyWorlds
@@ -36,16 +34,9 @@ class Disagreement:
     why: str
 
 
-class _Plain(yaml.SafeDumper):
-    """Writes everything out: agreement files have no anchors."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
-        return True
-
-
 def agreement_of(mapping: dict[str, Any]) -> Agreement:
-    """The agreement as a file would give it."""
-    return loads(yaml.dump(mapping, Dumper=_Plain, sort_keys=False, allow_unicode=True))
+    """The agreement as a file would give it: JSON is YAML, and quickly written."""
+    return loads(json.dumps(mapping, ensure_ascii=False))
 
 
 def reports_of(mappings: list[dict[str, Any]]) -> list[Report]:
