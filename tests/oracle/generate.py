@@ -4,11 +4,17 @@ The generator asks a `Choices` for everything, so that the same code runs on `ra
 seed per case) and on Hypothesis (shrinks: every first option is the plainest one).
 
 The family: two parties, a group that is part of one, a monitoring body and a mediator; clauses over a
-few acts; times in whole days UTC. Left out, because the contract leaves the meaning open: what counts
-as the fulfilment of a prohibition with an `otherwise` in `requires` and `fulfilled`, `$trigger` of a
-fulfilment, `$other` in a joint clause, `until` a duration after a trigger, a denial of a denial,
-corrections of anything but an assertion or a correction. Clauses that trigger each other in a circle
-are left out too.
+few acts, with every form of the clause language; times in whole days UTC. Left out, because the
+contract leaves the meaning open or the oracle has no calendar:
+* what counts as the fulfilment of a prohibition with an `otherwise`, or of a `must_keep`, in `requires`
+  and `fulfilled`; `$trigger` of a fulfilment or an ending; `$other` in a joint clause; `until` a duration
+  after a trigger; a denial of a denial; corrections of anything but an assertion or a correction;
+* duties that trigger each other in a circle (a permission or a power may follow from what it shields or
+  ends); `at_most` and `rate` with `requires`; `rate` with `unless` or `while`; `not` on an act that
+  counts as another; a test on `quantity` beside `quantity: {reach: …}`;
+* extensions of a term that has ended; amendments of anything but dates, patterns, `unless` and `grace`,
+  and of a date of a clause with `every`; `by` with `every`; powers over powers and over `counts_as`;
+* recurrence rules, business days, time zones, `use` and `toward`.
 
     python -m oracle.generate 1000        # the tally of 1000 cases (run in tests/)
 """

@@ -1,7 +1,7 @@
 """Generated agreements and histories come in; engine and oracle must agree on every instance.
 
-Soundness always, exactness wherever the engine does not say that it approximates (semantics section 6). A million cases:
-`python -m properties.versus 1000000`, run in tests/.
+Soundness always, exactness wherever the engine does not say that it approximates (semantics section 6).
+A million cases: `python -m properties.versus 1000000`, run in tests/.
 """
 
 from __future__ import annotations
@@ -65,6 +65,9 @@ def test_every_status_and_reason_really_occurs() -> None:
     number, seen = 600, Counter[str]()
     for seed in range(number):
         instances = engine_says(seeded_case(seed)).assessment.instances
-        seen.update({one.status for one in instances} | {b.reason for one in instances for b in one.because})
+        seen.update(
+            {s for one in instances for s in (one.status, *one.statuses)}
+            | {b.reason for one in instances for b in one.because}
+        )
     shares = {name: seen[name] / number for name in STATUSES | REASONS | {"undetermined"}}
-    assert {name: share for name, share in shares.items() if share < 0.015} == {}
+    assert {name: share for name, share in shares.items() if share < 0.01} == {}
