@@ -10,8 +10,8 @@ contract leaves the meaning open or the oracle has no calendar:
   and `fulfilled`; `$trigger` of a fulfilment or an ending; `$other` in a joint clause; `until` a duration
   after a trigger; a denial of a denial; corrections of anything but an assertion or a correction;
 * duties that trigger each other in a circle (a permission or a power may follow from what it shields or
-  ends); `at_most` and `rate` with `requires`; `rate` with `unless` or `while`; `not` on an act that
-  counts as another; a test on `quantity` beside `quantity: {reach: …}`;
+  ends); `at_most` and `rate` with `requires`; `not` on an act that counts as another; a test on
+  `quantity` beside `quantity: {reach: …}`;
 * extensions of a term that has ended; amendments of anything but dates, patterns, `unless` and `grace`,
   and of a date of a clause with `every`; `by` with `every`; powers over powers and over `counts_as`;
 * recurrence rules, business days, time zones, `use` and `toward`.
