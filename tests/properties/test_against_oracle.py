@@ -16,7 +16,7 @@ from oracle.worlds import TooManyWorlds
 from properties.versus import compare, engine_says, kinds, share
 
 CHUNKS, CHUNK = 8, 300
-APPROXIMATE = 3.0
+APPROXIMATE = 5.0
 """How many percent of the instances may be approximate."""
 STATUSES = {
     "dormant",
