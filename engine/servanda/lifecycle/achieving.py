@@ -26,7 +26,8 @@ def achieve(
     sure = [act for act in after if act.latest <= course.sure_until]
     surely_by = judge.goal.surely(sure)
     _fulfil(acts, sure, surely_by, course, judge, out)
-    sure_end = end_open(endings, course, surely_by, judge.as_of, out)
+    at_once = frozenset(act.incident for act in sure) if judge.goal.one else frozenset[str]()
+    sure_end = end_open(endings, course, (surely_by, at_once), judge.as_of, out)
     if closes.latest > judge.as_of and judge.goal.surely(after) is None and not sure_end:
         _open(opens, judge, out)
     if closes.earliest > judge.as_of or surely_by is not None or sure_end:
@@ -80,7 +81,7 @@ def _missed(
     if needs is not None and needs.may_fail(closes.earliest):
         out.note("unenforceable", closes)
         if needs.may_hold(closes.latest):
-            out.doubt(needs.doubts, "requires")
+            out.needs(needs)
     if needs is not None and not needs.may_hold(closes.latest):
         return
     due = closes if needs is None else Interval(max(closes.earliest, needs.earliest), closes.latest)

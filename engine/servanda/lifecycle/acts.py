@@ -43,6 +43,7 @@ class Act(NamedTuple):
     doubts: frozenset[Doubt]
     earliest: int
     latest: int
+    twice: bool = False  # whether the incident was asked more than one thing that is open
 
     @property
     def incident(self) -> str:
@@ -64,7 +65,9 @@ def act_of(standing: Standing, asked: Sequence[Asked], agreement: Agreement, as_
         reasons |= found.reasons
         sure = found.truth is Truth.YES
         hits.append(Hit(alternative.time.earliest, min(alternative.time.latest, as_of), alternative, sure))
-    return made(standing, hits, frozenset((reason, standing.incident) for reason in reasons), as_of)
+    act = made(standing, hits, frozenset((reason, standing.incident) for reason in reasons), as_of)
+    twice = any(counts.truth is Truth.MAYBE for hit in hits for _, counts in hit.alternative.counted)
+    return act._replace(twice=True) if act is not None and twice else act
 
 
 def made(

@@ -70,9 +70,19 @@ def close(
             certain=good and not out.dormant,
             doubts=doubts,
             lineage=lineage,
+            loose=out.loose,
         ),
         _done(own, instance, out, substitutes, clause, doubts, lineage),
-        _occurrence("ended", own, instance, out.ended, certain=statuses == {"ended"}, doubts=doubts, lineage=lineage),
+        _occurrence(
+            "ended",
+            own,
+            instance,
+            out.ended,
+            certain=statuses == {"ended"},
+            doubts=doubts,
+            lineage=lineage,
+            loose=out.loose,
+        ),
         tuple(run for _, runs in substitutes for run in runs if run.instance.statuses != {"dormant"}),
         out,
         cause,
@@ -107,6 +117,7 @@ def _occurrence(
     certain: bool,
     doubts: frozenset[Doubt],
     lineage: frozenset[str],
+    loose: bool,
 ) -> Occurrence | None:
     if not options:
         return None
@@ -117,7 +128,7 @@ def _occurrence(
         instance.clause,
         instance.bearer,
     )
-    return Occurrence(ref, (kind, *own, None), tuple(options), certain, doubts, lineage=lineage)
+    return Occurrence(ref, (kind, *own, None), tuple(options), certain, doubts, lineage=lineage, loose=loose)
 
 
 # --- violations and their cures -------------------------------------------------------------------------
@@ -154,7 +165,11 @@ def _violations(
         )
         why = frozenset[Doubt]() if sure else doubts or frozenset(out.doubts)
         lineage = _lineage(cause, replace(out, breaches={}))
-        found.append(Occurrence(ref, ("violated", *own, None), tuple(out.missed), sure, why, bearers, lineage=lineage))
+        found.append(
+            Occurrence(
+                ref, ("violated", *own, None), tuple(out.missed), sure, why, bearers, lineage=lineage, loose=out.loose
+            )
+        )
     for incident in sorted(out.breaches, key=lambda i: (out.acts[i].earliest, i)):
         act = out.acts[incident]
         sure = not out.dormant and out.breach_sure.get(incident, 0) == out.pieces
@@ -166,7 +181,9 @@ def _violations(
         lineage = frozenset({*(name for _, name in why), *(cause.lineage if cause else ())})
         if any(time.earliest < time.latest for option in options for time in option.times):
             lineage |= {incident}
-        found.append(Occurrence(ref, ("violated", *own, incident), options, sure, why, bearers, act.standing, lineage))
+        loose = out.loose or out.jumbled or act.twice
+        origin = ("violated", *own, incident)
+        found.append(Occurrence(ref, origin, options, sure, why, bearers, act.standing, lineage, loose))
     return tuple(found)
 
 
@@ -252,7 +269,9 @@ def _done(
     cures, cured = _cures(clause, alone, substitutes)
     certain = _good(cures, out, cured=cured)
     options = [*out.fulfilled, *cures]
-    return _occurrence("fulfilled", own, instance, options, certain=certain, doubts=doubts, lineage=lineage)
+    return _occurrence(
+        "fulfilled", own, instance, options, certain=certain, doubts=doubts, lineage=lineage, loose=out.loose
+    )
 
 
 # --- what is shown --------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ class Breaches(NamedTuple):
     sure: frozenset[str]
     none: bool
     exact: bool
+    jumbled: bool  # whether it depends on the order of some which of them is a breach
 
 
 Within = Callable[[int], int]  # the last instant of the window that begins at an instant
@@ -71,7 +72,7 @@ class _Count:
         sure = {one.act.incident for one in self.acts if one.sure} & possible - missing - unordered
         exact = all(times == 1 for times in self.doubted.values())
         none = any(not broken for _, broken in states)
-        return Breaches(frozenset(possible | unordered), frozenset(sure), none, exact)
+        return Breaches(frozenset(possible | unordered), frozenset(sure), none, exact, bool(unordered))
 
     def _breach(self, counted: tuple[int, ...]) -> Sequence[bool]:
         """Whether the last of these is a breach: yes, no, or perhaps."""
@@ -106,7 +107,7 @@ class _Count:
             self.within is None or max(one.time.latest for one in (first, last)) <= self.within(first.time.earliest)
             for first, last in enough
         )
-        return Breaches(frozenset(one.act.incident for one in self.acts), frozenset(), none, exact=False)
+        return Breaches(frozenset(one.act.incident for one in self.acts), frozenset(), none, exact=False, jumbled=True)
 
 
 def _overlapping(acts: Sequence[Counted]) -> Iterator[int]:

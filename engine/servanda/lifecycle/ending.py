@@ -12,17 +12,25 @@ from servanda.lifecycle.switches import Switches, opposite
 from servanda.model.moments import BEGINNING, Interval
 
 
-def end_open(endings: Sequence[Ending], course: Course, surely_by: int | None, as_of: int, out: Outcome) -> bool:
+def end_open(
+    endings: Sequence[Ending],
+    course: Course,
+    decided: tuple[int | None, frozenset[str]],
+    as_of: int,
+    out: Outcome,
+) -> bool:
     """Add the statuses of what may end the instance before it is decided; whether something surely does.
 
-    `surely_by` is when it is decided otherwise at the latest; an act at the very instant decides first.
+    `decided` is when it is decided otherwise at the latest, and by which incidents at their own time: an act at
+    the very instant decides first.
     """
     sure = [
         one for one in endings if one.act.certain and one.act.latest <= min(_last(one, course.closes.earliest), as_of)
     ]
     bound = min((one.act.latest for one in sure), default=as_of)
     for one in endings:
-        if surely_by is not None and surely_by <= one.act.earliest:
+        surely_by, deciding = decided
+        if one.act.incident in deciding or (surely_by is not None and surely_by <= one.act.earliest):
             continue
         limits = Interval(BEGINNING, min(_last(one, course.closes.latest), as_of, bound))
         found = clipped(one.act, limits)
@@ -61,7 +69,14 @@ def before(acts: Sequence[Act], endings: Sequence[Ending], as_of: int) -> list[A
     if not endings:
         return list(acts)
     over = Switches([one.act for one in endings], (), initially=False)
-    found = (
-        restricted(act, lambda _, time: opposite(over.at(time)), lambda _, time: over.cuts(time), as_of) for act in acts
-    )
+
+    def open_still(act: Act) -> Act | None:
+        return restricted(
+            act,
+            lambda _, time: opposite(over.at(time, act.incident)),
+            lambda _, time: over.cuts(time),
+            as_of,
+        )
+
+    found = map(open_still, acts)
     return [act for act in found if act is not None]

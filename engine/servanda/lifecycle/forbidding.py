@@ -72,7 +72,7 @@ def forbid(
         out.note("violated", Interval(start, max(start, min(surely, default=max(when.latest for when in firsts)))))
     if needs is not None and any_hit and _all_unenforceable(acts, sure, inside, needs):
         out.note("unenforceable", inside)
-        out.doubt(needs.doubts, "requires")
+        out.needs(needs)
     broken = bool(sure) or bool(surely) if number is None else not number.none or bool(surely)
     if not broken:
         _unbroken(piece, endings, course, judge, out)
@@ -81,7 +81,7 @@ def forbid(
 def _unbroken(piece: Piece, endings: Sequence[Ending], course: Course, judge: Judge, out: Outcome) -> None:
     """Ended or waived by what ends it before its window does; else holding, suspended or, at the end, fulfilled."""
     opens, closes = course.opens, course.closes
-    if end_open(endings, course, None, judge.as_of, out):
+    if end_open(endings, course, (None, frozenset()), judge.as_of, out):
         return
     if closes.latest > judge.as_of:
         now = judge.regime.active(Interval(judge.as_of + 1, judge.as_of + 1))
@@ -116,10 +116,13 @@ def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: tuple[int, in
         both = [breaches(counted, limit, lambda at: rate.within.after(at, zone)) for limit in dict.fromkeys(limits)]
         found = both[0]
         if len(both) > 1:
-            found = Breaches(found.possible | both[-1].possible, found.sure & both[-1].sure, both[-1].none, exact=False)
+            found = Breaches(
+                found.possible | both[-1].possible, found.sure & both[-1].sure, both[-1].none, exact=False, jumbled=True
+            )
     else:
         return None
     out.loose |= not found.exact
+    out.jumbled |= found.jumbled
     return found
 
 

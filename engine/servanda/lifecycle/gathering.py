@@ -44,9 +44,9 @@ class Situation:
         """An act that counts under more than one version of the clause."""
         hits: list[Hit] = [hit for act in acts for hit in act.hits]
         doubts = frozenset(doubt for act in acts for doubt in act.doubts)
-        act = made(acts[0].standing, hits, doubts, self.world.as_of)
-        assert act is not None  # there are hits
-        return act
+        merged = made(acts[0].standing, hits, doubts, self.world.as_of)
+        assert merged is not None  # there are hits
+        return merged._replace(twice=not merged.certain)
 
     def _during(self, act: Act, number: int, versions: int) -> Act | None:
         """The act as far as it falls into the time of a version."""

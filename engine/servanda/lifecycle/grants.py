@@ -17,7 +17,7 @@ from servanda.model.clauses import Clause
 from servanda.model.kleene import Answer, Truth
 from servanda.model.moments import Interval
 
-InForce = Callable[[Interval], Lookup]
+InForce = Callable[[Interval, str], Lookup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Grants:
         given = Lookup(Truth.YES if grant.certain else Truth.MAYBE, grant.doubts)
         during = within(time, grant.opens, grant.closes, incident, grant.own)
         asks = (looked_up(asked, incident), opposite(looked_up(unless, incident)))
-        return all_of((*asks, given, during, self._in_force(time)))
+        return all_of((*asks, given, during, self._in_force(time, incident)))
 
     def cuts(self, time: Interval, incident: str) -> Iterator[int]:
         """The instants in an interval at which grants that can cover an incident open or close."""

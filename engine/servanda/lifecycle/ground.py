@@ -172,8 +172,8 @@ class Ground:
         regime = self._regime(clause, done)
         needs = requirement(clause, self.others)
 
-        def in_force(time: Interval) -> Lookup:
-            found = regime.in_force(time)
+        def in_force(time: Interval, incident: str) -> Lookup:
+            found = regime.in_force(time, incident)
             if needs is None or found.truth is Truth.NO:
                 return found
             if not needs.may_hold(time.latest):

@@ -157,6 +157,7 @@ def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, ground: Ground
     force = force_of(duty.clause, term.within(world.agreement), event=cause.ref.kind == "event")
     limits = Interval(force.earliest, min(force.latest, world.as_of))
     out.dormant |= not cause.certain
+    out.loose |= cause.loose
     for option in cause.options:
         if any(not time.within(limits) for time in option.times):
             out.lost = out.dormant = True

@@ -120,8 +120,9 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
             out.loose = True
         last = Interval(window.last(piece.low), window.last(piece.high))
         if window.due and window.dated:
-            closes, doubts = judge.regime.tolled(opens, closes)
-            last = closes
+            moved, doubts = judge.regimes[number].tolled(start, closes)
+            out.loose |= moved != closes and piece.low != piece.high
+            closes = last = moved
             out.doubt(doubts, "deadline")
             out.loose |= bool(doubts)
         if number + 1 == len(judge.way):

@@ -92,7 +92,7 @@ class KeyedState:
             return Lookup(Truth.MAYBE, frozenset((("unspecified", incident),)))
         if not values:
             return NO
-        found = [self.of_value(value).at(time) for value in values]
+        found = [self.of_value(value).at(time, incident) for value in values]
         answer = any_of(found if self._wanted else [opposite(one) for one in found])
         if _contested(self._field, (alternative,)) and len({one.truth for one in found}) > 1:
             return Lookup(Truth.MAYBE, answer.doubts | {("contested", incident)})

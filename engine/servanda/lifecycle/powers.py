@@ -132,7 +132,7 @@ def _while_in_force(power: Clause, act: Act, world: World, grants: Grants, found
             whole = False
             continue
         doubts |= answer.doubts
-        hits.append(hit._replace(sure=answer.truth is Truth.YES))
+        hits.append(hit._replace(sure=hit.sure and answer.truth is Truth.YES))
     return made(act.standing, hits, doubts, world.as_of, whole=whole)
 
 
@@ -168,7 +168,8 @@ def _consented(by_actor: list[list[Act]]) -> list[Act]:
         done.append(together._replace(earliest=max(acts[0].earliest for acts in left)))
     if all(act.certain for acts in by_actor for act in acts):
         return done
-    combined = list(product(*by_actor))
+    alone = _alone(by_actor)
+    combined = [acts for acts in product(*by_actor) if _together(acts, alone)]
     if len(combined) > _MOST_CONSENTS:
         msg = "too many uncertain acts of consent to tell which of them belong together"
         raise TooMuchError(msg)
@@ -178,3 +179,13 @@ def _consented(by_actor: list[list[Act]]) -> list[Act]:
             doubts = frozenset[Doubt]().union(*(act.doubts for act in acts))
             done.append(softened(latest, doubts)._replace(earliest=max(act.earliest for act in acts)))
     return done
+
+
+def _alone(by_actor: list[list[Act]]) -> set[str]:
+    """The incidents that are everybody's act: none of them waits for another."""
+    return set.intersection(*({act.incident for act in acts if all(hit.sure for hit in act.hits)} for acts in by_actor))
+
+
+def _together(acts: Sequence[Act], alone: set[str]) -> bool:
+    incidents = {act.incident for act in acts}
+    return len(incidents) == 1 or not alone & incidents

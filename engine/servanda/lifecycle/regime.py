@@ -69,19 +69,19 @@ class Regime:
         """Whether the clause can be suspended, so that deadlines stop."""
         return self.condition is not None or self.suspensions is not None
 
-    def active(self, time: Interval) -> Lookup:
-        """Whether the clause is not suspended at an instant of the interval."""
+    def active(self, time: Interval, but: str | None = None) -> Lookup:
+        """Whether the clause is not suspended at an instant of the interval, at which incident `but` happens."""
         found = []
         if self.condition is not None:
-            on = self.condition.at(time)
+            on = self.condition.at(time, but)
             found.append(on if self.wanted else opposite(on))
         if self.suspensions is not None:
-            found.append(opposite(self.suspensions.at(time)))
+            found.append(opposite(self.suspensions.at(time, but)))
         return all_of(found)
 
-    def in_force(self, time: Interval) -> Lookup:
+    def in_force(self, time: Interval, but: str | None = None) -> Lookup:
         """Whether it is neither suspended nor terminated, and the agreement's term has no gap there."""
-        return all_of((self.active(time), self.standing_at(time)))
+        return all_of((self.active(time, but), self.standing_at(time, but)))
 
     def cuts(self, time: Interval) -> Iterator[int]:
         """The instants in an interval at which an answer about it may change."""
@@ -91,9 +91,9 @@ class Regime:
         for gap in self.gaps:
             yield from (at for at in (gap.earliest, gap.latest + 1) if time.earliest < at <= time.latest)
 
-    def standing_at(self, time: Interval) -> Lookup:
+    def standing_at(self, time: Interval, but: str | None = None) -> Lookup:
         """Whether it has not been terminated before, and the agreement's term has no gap there."""
-        found = [] if self.terminated is None else [opposite(self.terminated.at(time))]
+        found = [] if self.terminated is None else [opposite(self.terminated.at(time, but))]
         for gap in self.gaps:
             if time.within(gap):
                 return NO
@@ -134,7 +134,7 @@ class Regime:
         return looked_up(answer(unless, alternative, context, self.agreement), incident)
 
     def _counts(self, incident: str, alternative: Alternative, time: Interval, context: Context) -> Lookup:
-        found = [opposite(self._exempt(incident, alternative, context)), self.in_force(time)]
+        found = [opposite(self._exempt(incident, alternative, context)), self.in_force(time, incident)]
         if self.keyed is not None:
             found.append(self.keyed.of_incident(alternative, incident, time))
         if self.permissions:
@@ -152,18 +152,23 @@ class Regime:
     # --- deadlines --------------------------------------------------------------------------------------
 
     def tolled(self, opens: Interval, due: Interval) -> tuple[Interval, frozenset[Doubt]]:
-        """A deadline that stops while the clause is suspended, and what leaves it open."""
+        """A deadline that stops while the clause is suspended, and what leaves it open.
+
+        `due` is the deadline without that, at its ends for the earliest and the latest opening. A date moves the
+        less the later the opening, a duration ends the later: so both ends are bounds of the earliest.
+        """
         if not self.stops or due.earliest >= END:
             return due, frozenset()
-        last = self.as_of
-        stretches = list(
-            pieces(Interval(min(opens.earliest, last), last), set(self._stop_cuts(Interval(opens.earliest, last))))
+        since = Interval(min(opens.earliest, self.as_of), self.as_of)
+        answers = [(one, self.active(one)) for one in pieces(since, set(self._stop_cuts(since)))]
+        stopped = [one for one, found in answers if found.truth is Truth.NO]
+        perhaps = [one for one, found in answers if found.truth is not Truth.YES]
+        low = min(_moved(due.earliest, opens.earliest, stopped), _moved(due.latest, opens.latest, stopped))
+        high = _moved(due.latest, opens.earliest, perhaps)
+        doubts = (
+            frozenset[Doubt]().union(*(found.doubts for _, found in answers)) if perhaps != stopped else frozenset()
         )
-        answers = [(one, self.active(one)) for one in stretches]
-        doubts = frozenset[Doubt]().union(*(found.doubts for _, found in answers))
-        low = _moved(due.earliest, opens.latest, [one for one, found in answers if found.truth is Truth.NO])
-        high = _moved(due.latest, opens.earliest, [one for one, found in answers if found.truth is not Truth.YES])
-        return Interval(low, max(low, high)), doubts if any(f.truth is Truth.MAYBE for _, f in answers) else frozenset()
+        return Interval(low, max(low, high)), doubts
 
     def _stop_cuts(self, time: Interval) -> Iterator[int]:
         for switches in (self.condition, self.suspensions):
@@ -183,7 +188,7 @@ def restricted(
     """
     hits: list[Hit] = []
     doubts: frozenset[Doubt] = act.doubts
-    whole = True
+    whole, twice = True, act.twice
     for hit in act.hits:
         time = Interval(hit.earliest, hit.latest)
         found = pieces(time, set(cuts(hit, time))) if time.earliest < time.latest else (time,)
@@ -195,12 +200,16 @@ def restricted(
                 continue
             doubts |= answer.doubts
             sure = hit.sure and answer.truth is Truth.YES
+            twice |= (
+                not hit.sure and answer.truth is Truth.MAYBE and any(name == act.incident for _, name in answer.doubts)
+            )
             last = hits[-1] if hits else None
             if last and last.alternative is hit.alternative and last.sure is sure and last.latest + 1 == piece.earliest:
                 hits[-1] = last._replace(latest=piece.latest)
             else:
                 hits.append(Hit(piece.earliest, piece.latest, hit.alternative, sure))
-    return made(act.standing, hits, doubts, as_of, whole=whole)
+    result = made(act.standing, hits, doubts, as_of, whole=whole)
+    return result if result is None or not twice else result._replace(twice=True)
 
 
 def pieces(time: Interval, cuts: set[int]) -> Sequence[Interval]:

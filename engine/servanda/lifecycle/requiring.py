@@ -26,6 +26,7 @@ def requirement(clause: Clause, others: Runs) -> Requirement | None:
         max((part.latest for part in parts), default=END),
         not parts or any(part.never for part in parts),
         frozenset(doubt for part in parts for doubt in part.doubts),
+        frozenset(name for part in parts for name in part.lineage),
     )
 
 
@@ -34,10 +35,12 @@ def _fulfilled_when(runs: Iterable[Run]) -> Requirement:
     spans: list[Interval] = []
     certain: list[int] = []
     doubts: set[Doubt] = set()
+    lineage: set[str] = set()
     for run in runs:
         if run.fulfilment is None:
             continue
         doubts |= run.fulfilment.doubts
+        lineage |= run.fulfilment.lineage
         times = [Interval(t.earliest + o.cure, t.latest + o.cure) for o in run.fulfilment.options for t in o.times]
         span = Interval(min(t.earliest for t in times), max(t.latest for t in times))
         spans.append(span)
@@ -52,4 +55,5 @@ def _fulfilled_when(runs: Iterable[Run]) -> Requirement:
         latest=latest,
         never=not certain,
         doubts=frozenset(doubts),
+        lineage=frozenset(lineage),
     )

@@ -43,6 +43,7 @@ class Occurrence:
     violators: tuple[str, ...] = ()
     standing: Standing | None = None
     lineage: frozenset[str] = frozenset()  # the uncertain incidents that it depends on
+    loose: bool = False  # whether its times or doubts are bounds only
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Requirement:
     latest: int
     never: bool
     doubts: frozenset[Doubt]
+    lineage: frozenset[str] = frozenset()
 
     def may_hold(self, latest: int) -> bool:
         """Whether it may be fulfilled by then."""
@@ -92,6 +94,7 @@ class Outcome:
     forced: dict[str, bool] = field(default_factory=dict)
     uses: dict[str, set[object]] = field(default_factory=dict)  # what is open on account of each incident
     loose: bool = False  # bounds were used that may let in a status too many
+    jumbled: bool = False  # which act is the breach depends on their order
     progress: Progress | None = None
 
     def note(self, status: Status, when: Interval) -> None:
@@ -106,6 +109,12 @@ class Outcome:
             self.doubts.add((reason, incident))
             self.uses.setdefault(incident, set()).add(about)
 
+    def needs(self, needs: Requirement) -> None:
+        """It is open whether what is required was fulfilled in time."""
+        self.doubt(needs.doubts, "requires")
+        for incident in needs.lineage:
+            self.uses.setdefault(incident, set()).add("requires")
+
     def touch(self, act: Act, effect: Effect, *, certain: bool, window: Interval) -> None:
         """Remember an act that counts, and why it is open whether it does."""
         self.acts[act.incident] = act
@@ -116,7 +125,10 @@ class Outcome:
         doubts = set(act.doubts)
         if not doubts or any(not Interval(hit.earliest, hit.latest).within(window) for hit, _ in clipped(act, window)):
             doubts.add(("time_uncertain", act.incident))
-        self.doubt(doubts, ("act", act.incident))
+        about = effect if effect in ("release", "termination", "waiver") else "act"
+        self.doubt(doubts, (about, act.incident))
+        if act.twice:
+            self.doubt(act.doubts, ("again", act.incident))
 
 
 class Piece(NamedTuple):

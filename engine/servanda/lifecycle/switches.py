@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from servanda.lifecycle.acts import Act, Doubt
+from servanda.lifecycle.acts import Act, Doubt, softened
 from servanda.model.kleene import Truth
 from servanda.model.moments import BEGINNING, DAY, Interval
 
@@ -69,6 +69,9 @@ class Switches:
     def __init__(self, starts: Iterable[Act], stops: Iterable[Act], *, initially: bool) -> None:
         """Sort the switches by the last instant at which they may have happened."""
         self.initially = initially
+        stops = list(stops)
+        both = {(act.incident, id(hit.alternative)) for act in stops for hit in act.hits if hit.sure}
+        starts = [left for act in starts if (left := _but_for(act, both)) is not None]
         found = [Switch(act.latest, act.earliest, on, act.certain, act) for on, acts in ((True, starts), (False, stops)) for act in acts]  # fmt: skip
         found.sort(key=lambda one: (one.latest, one.earliest, one.on, one.act.incident))
         self._narrow = [one for one in found if one.latest - one.earliest <= _WIDE]
@@ -130,6 +133,14 @@ class Switches:
             if one.latest - self._width > time.latest:
                 break
             yield from (at + 1 for at in (one.earliest, one.latest) if time.earliest <= at < time.latest)
+
+
+def _but_for(start: Act, stopping: set[tuple[str, int]]) -> Act | None:
+    """What is left of a start where the same event switches off as well."""
+    hits = tuple(hit for hit in start.hits if (start.incident, id(hit.alternative)) not in stopping)
+    if len(hits) == len(start.hits):
+        return start
+    return softened(start._replace(hits=hits), frozenset()) if hits else None
 
 
 def _doubts(one: Switch, time: Interval) -> Iterator[Doubt]:

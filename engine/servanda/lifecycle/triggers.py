@@ -61,4 +61,5 @@ def _event(act: Act) -> Occurrence:
         act.certain,
         act.doubts,
         standing=act.standing,
+        loose=act.twice,
     )

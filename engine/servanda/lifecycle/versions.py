@@ -14,7 +14,7 @@ from servanda.errors import TooMuchError
 from servanda.lifecycle.acts import Act
 from servanda.model.clauses import Clause
 
-_MOST = 6
+_MOST = 8
 
 
 class Version(NamedTuple):
