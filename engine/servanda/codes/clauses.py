@@ -1,4 +1,4 @@
-"""Codes A401 to A412: clauses and their patterns."""
+"""Codes A401 to A418: clauses and their patterns."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ CODES = (
     info(
         "A401",
         "no duty",
-        "A clause says what must or must not happen, in exactly one of the keys `must` and `must_not`. This one says "
-        "neither, so it could never be kept or broken.",
-        "Add `must:` or `must_not:` with a pattern.",
+        "A clause says one thing, in one of the keys `must`, `must_not`, `must_keep`, `may`, `can` and `counts_as`. This "
+        "one says none of them, so nothing could ever come of it.",
+        "Add `must:` or `must_not:` with a pattern, or one of the others.",
         "talks: {binds: [PAK, AFG], by: 2025-11-06}",
         "talks: {binds: [PAK, AFG], must: {act: talk.meet}, by: 2025-11-06}",
     ),
     info(
         "A402",
         "two duties",
-        "A clause has one duty, because it has one verdict.",
+        "A clause has one of `must`, `must_not`, `must_keep`, `may`, `can` and `counts_as`, because it has one verdict or "
+        "one effect.",
         "Make two clauses of it.",
         "must: {act: talk}\nmust_not: {act: force}",
         "must_not: {act: force}",
@@ -66,14 +67,6 @@ CODES = (
         "otherwise: {must: {act: pay}}\nreadings: {AFG: {otherwise: {must: {act: pay}, within: P60D}}}",
     ),
     info(
-        "A408",
-        "too many substitutes",
-        "More than 16 `otherwise` lie in each other.",
-        "End the chain earlier, or let another clause go on from it.",
-        "otherwise: {must: {act: a}, otherwise: {must: {act: b}}}   # and so on",
-        "otherwise: {must: {act: a}, otherwise: {must: {act: b}}}",
-    ),
-    info(
         "A409",
         "unclear trigger",
         "A trigger is an event pattern, or one of `violated`, `fulfilled` and `ended` with the name of one clause. The two cannot be mixed.",
@@ -83,9 +76,9 @@ CODES = (
     ),
     info(
         "A410",
-        "bound twice",
-        "The same actor is named twice in `binds`, perhaps once by an alias.",
-        "Name each bearer once.",
+        "named twice",
+        "The same actor is named twice in `binds` or `toward`, perhaps once by an alias.",
+        "Name each once.",
         "binds: [PAK, Islamabad]",
         "binds: [PAK]",
     ),
@@ -105,5 +98,59 @@ CODES = (
         "Write it like force.attack.",
         "must_not: {act: force.*}",
         "must_not: {act: force}",
+    ),
+    info(
+        "A413",
+        "key that does not go with the duty",
+        "The key means something with other duties only: `at_most` and `rate` limit a prohibition, `at_least` and `quantity` "
+        "say how much of an act is due, `shields` belongs to a permission, `effect` and `consents` to a power. A clause "
+        "with `counts_as` has no conditions at all.",
+        "Leave the key out, or change the duty.",
+        "must: {act: deliver}\nat_most: {n: 3}",
+        "must: {act: deliver}\nat_least: {n: 3}",
+    ),
+    info(
+        "A414",
+        "`must_keep` of what",
+        "`must_keep` either names one of the `states`, or describes a state by the events that start and stop it. This one "
+        "does neither, or both.",
+        "Write `{state: NAME}`, or `{started: PATTERN, stopped: PATTERN}`.",
+        "must_keep: {started: {act: resume}}",
+        "must_keep: {started: {act: resume}, stopped: {act: suspend}}",
+    ),
+    info(
+        "A415",
+        "`every` with `when`",
+        "The periods of `every` are counted from the clause's `from` or the start of the term, and each makes an instance. "
+        "A trigger would make instances as well, and the two do not go together.",
+        "Leave one of the two out; `while` makes a clause hold at times only.",
+        "every: P1M\nwhen: {act: declare.on}",
+        "every: P1M",
+    ),
+    info(
+        "A416",
+        "a power has one effect",
+        "What its exercise does is said in `effect`, by exactly one of `extend`, `suspend`, `resume`, `terminate`, `waive` "
+        "and `amend`. This power has none, or several.",
+        "Write one of them; make two clauses of two effects.",
+        "can: {act: terminate}",
+        "can: {act: terminate}\neffect: {terminate: all}",
+    ),
+    info(
+        "A417",
+        "cannot be amended",
+        "An amendment replaces what a duty says and when. Who is bound, whether jointly, the trigger, the periods and the "
+        "kind of duty stay: running instances would have no meaning otherwise.",
+        "End the clause, and write another that begins then.",
+        "effect: {amend: {talks: {binds: [TUR]}}}",
+        "effect: {amend: {talks: {by: 2025-12-06}}}",
+    ),
+    info(
+        "A418",
+        "clause without an outcome",
+        "A permission, a power or a `counts_as` is never fulfilled, violated or ended, so nothing can wait for it.",
+        "Name a clause with `must`, `must_not` or `must_keep`; what a permission or power is about can be a pattern in `when`.",
+        "when: {violated: self-defence}   # a clause with `may`",
+        "when: {act: force.attack}",
     ),
 )

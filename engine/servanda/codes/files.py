@@ -50,10 +50,10 @@ CODES = (
     info(
         "A006",
         "nested too deep",
-        "Lists and mappings lie in each other more than 32 levels deep. No agreement needs that, and a file made to "
+        "Lists and mappings lie in each other more than 64 levels deep. No agreement needs that, and a file made to "
         "crash its readers looks so.",
         "Write it flatter.",
-        "must: {act: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[force]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}",
+        "must: {act: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[force]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}",
         "must: {act: force}",
     ),
     info(

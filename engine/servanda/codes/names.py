@@ -1,4 +1,4 @@
-"""Codes A201 to A210: names and references in an agreement that lead nowhere, or to more than one thing."""
+"""Codes A201 to A212: names and references in an agreement that lead nowhere, or to more than one thing."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ CODES = (
     info(
         "A203",
         "unknown clause",
-        "`when` or `requires` names a clause that is not in this agreement. `when` may also name a substitute, "
-        "as `CLAUSE.otherwise`.",
+        "A clause is named that is not in this agreement: in `when`, `requires`, `shields` or an effect. `requires` and "
+        "`amend` name whole clauses; the others may also name a substitute, as `CLAUSE.otherwise`.",
         "Correct the name.",
         "when: {violated: ceasefires}",
         "when: {violated: ceasefire}",
@@ -62,8 +62,9 @@ CODES = (
         "A207",
         "reference without meaning here",
         "`$violator` needs a violation: a `when: {violated: CLAUSE}` or an `otherwise`. `$trigger.FIELD` needs a "
-        "`when` or an `otherwise`. `$all` stands only on `actor` or `target` of a duty. A `when` knows `$bearer` and `$other`.",
-        "Add the trigger, or write a name.",
+        "`when` or an `otherwise`. `$all` stands only on `actor` or `target`, and not in a `when`. `$bearer`, `$other` and "
+        "`$all` need a clause that binds somebody, so a state knows no reference at all.",
+        "Add the trigger or `binds`, or write a name.",
         "binds: [MVM]\nmust: {act: sanction, target: $violator}",
         "binds: [MVM]\nwhen: {violated: ceasefire}\nmust: {act: sanction, target: $violator}",
     ),
@@ -90,5 +91,31 @@ CODES = (
         "Write one of these.",
         "ranking: [[role:party]]",
         "ranking: [[actor:PAK, actor:AFG]]",
+    ),
+    info(
+        "A211",
+        "unknown state",
+        "`while` or `must_keep` names a state that is not in `states`.",
+        "Correct the name, or describe the state in `states`.",
+        "while: {state: truse}",
+        "while: {state: truce}",
+    ),
+    info(
+        "A212",
+        "key of a state missing or out of place",
+        "A state with a `key` is one for each value of that field, so a clause has to say which: `must_keep` names a value, "
+        "`while` the field of the incident to look at. A state without a `key` is one for all, and nothing is to be "
+        "chosen.",
+        "Add `key`, or leave it out.",
+        """
+        states: {open: {key: place, starts: {act: access.grant}, stops: {act: access.deny}}}
+        clauses:
+          road: {binds: PAK, must_keep: {state: open}}
+        """,
+        """
+        states: {open: {key: place, starts: {act: access.grant}, stops: {act: access.deny}}}
+        clauses:
+          road: {binds: PAK, must_keep: {state: open, key: Chaman}}
+        """,
     ),
 )

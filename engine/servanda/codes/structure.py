@@ -1,4 +1,4 @@
-"""Codes A101 to A110 and A901: keys and values of an agreement file that do not have the right shape."""
+"""Codes A101 to A110: keys and values of an agreement file that do not have the right shape."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ CODES = (
         "A102",
         "missing key",
         "A key that is needed is not there: `servanda`, `agreement`, `actors` and `clauses` in the agreement, `role` of "
-        "an actor, `ranking` of a view, `binds` of a clause.",
+        "an actor, `ranking` of a view, `starts` and `stops` of a state, `binds` of a clause. A clause with `may`, `can` or "
+        "`counts_as` need not bind anybody.",
         "Add the key.",
         "actors:\n  PAK: {name: Pakistan}",
         "actors:\n  PAK: {name: Pakistan, role: party}",
@@ -75,10 +76,10 @@ CODES = (
     ),
     info(
         "A109",
-        "corroboration below one",
-        "`corroboration` is the number of independent claimants that it takes to establish something. With fewer than "
-        "one, nothing would have to be said at all.",
-        "Write 1 or more.",
+        "number too small",
+        "The number lies below the least that makes sense in its place. It takes one claimant to establish something, "
+        "one incident to do something at least so often; a limit, a sum and a factor are not negative.",
+        "Write the number that the message names, or a larger one.",
         "evidence: {corroboration: 0}",
         "evidence: {corroboration: 1}",
     ),
@@ -90,14 +91,5 @@ CODES = (
         "Choose a name without `;`, `/` and a leading `$`; in clause names also without dots, commas and spaces.",
         "clauses:\n  talks.first: {binds: PAK}",
         "clauses:\n  talks-first: {binds: PAK}",
-    ),
-    info(
-        "A901",
-        "not yet",
-        "The key or form belongs to the language of agreements, but this version does not evaluate it. To read it and "
-        "do nothing would give wrong verdicts, so it is refused.",
-        "Leave it out, or keep the words in `text` for the reader.",
-        "every: P7D",
-        "by: 2025-11-06",
     ),
 )

@@ -256,6 +256,8 @@ def _done(
 ) -> Occurrence | None:
     """The instance as a substitute that was done: in time, or cured by a substitute of its own.
 
+    A state that came back after all is late, and not done.
+
     Whether that is certain is asked only of the worlds in which the instance was created.
     """
     alone = Outcome(
@@ -263,7 +265,6 @@ def _done(
         breach_sure=out.breach_sure,
         missed=out.missed if clause.duty == "must_keep" else [],
         missed_surely=out.missed_surely,
-        returns=out.returns,
         pieces=out.pieces,
     )
     cures, cured = _cures(clause, alone, substitutes)

@@ -101,7 +101,8 @@ class Situation:
         """What may end the instance while it is open."""
         regime = self.judge.regime
         found = [Ending("ended", "termination", act) for act in regime.terminations]
-        found += [Ending("waived", "waiver", act) for act in regime.waivers]
+        ended = {act.incident for act in regime.terminations if act.certain}  # what ends and waives at once, ends
+        found += [Ending("waived", "waiver", act) for act in regime.waivers if act.incident not in ended]
         if regime.clause.unless is not None and regime.clause.duty == "must":
             found += [Ending("ended", "release", act) for act in self._releases(regime.clause, piece)]
         return found

@@ -125,6 +125,10 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
             closes = last = moved
             out.doubt(doubts, "deadline")
             out.loose |= bool(doubts)
+        since = judge.way[number].since
+        if since is not None:  # what an amendment moves into the past falls due at it
+            closes = Interval(max(closes.earliest, since.earliest), max(closes.latest, since.latest))
+            last = Interval(max(last.earliest, since.earliest), max(last.latest, since.latest)) if window.due else last
         if number + 1 == len(judge.way):
             yield number + 1, _course(opens, closes, last, window, piece, judge)
             return

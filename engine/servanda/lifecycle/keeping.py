@@ -8,7 +8,7 @@ from servanda.lifecycle.acts import Act
 from servanda.lifecycle.judging import Course, Judge
 from servanda.lifecycle.regime import restricted
 from servanda.lifecycle.run import Option, Outcome
-from servanda.lifecycle.switches import Switches, all_of, opposite
+from servanda.lifecycle.switches import Switch, Switches, all_of, opposite
 from servanda.model.kleene import Truth
 from servanda.model.moments import Interval
 
@@ -42,13 +42,20 @@ def opening_of(switches: Switches, course: Course, judge: Judge, out: Outcome) -
 
 def come_back(switches: Switches, out: Outcome, as_of: int) -> None:
     """Note for each breach when the state may have come back on, and whether it surely did."""
-    starts = [one.act for one in switches.all if one.on]
+    starts = [one.act for one in switches.all if one.on and _stays(one, switches)]
     if out.missed:
         times = [time for option in out.missed for time in option.times]
         out.returns[None] = _return(starts, _hull(times), as_of)
     for incident, options in out.breaches.items():
         off = _hull([t for o in options for t in o.times])
         out.returns[incident] = _return(starts, Interval(off.earliest + 1, off.latest + 1), as_of)
+
+
+def _stays(start: Switch, switches: Switches) -> bool:
+    """Whether the state is on just after a start: a stop at that very instant prevails."""
+    return (
+        start.earliest < start.latest or switches.at(Interval(start.latest + 1, start.latest + 1)).truth is not Truth.NO
+    )
 
 
 def _return(starts: Iterable[Act], off: Interval, as_of: int) -> tuple[list[Option], bool]:

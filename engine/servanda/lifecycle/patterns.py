@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from servanda.evidence import Alternative
 from servanda.model.agreement import Agreement
-from servanda.model.kleene import NO, YES, Answer, both, either, known, maybe, negated
+from servanda.model.kleene import NO, YES, Answer, Truth, both, either, known, maybe, negated
 from servanda.model.patterns import BODY_FIELDS, AnyOf, Anything, Compare, Exists, Is, Not, Pattern, Ref, Test, above
 from servanda.model.report import Amount
 
@@ -94,11 +94,11 @@ def _body_field(name: str, test: Test, alternative: Alternative, context: Contex
         return negated(_field(name, test.test, alternative, context, agreement))
     if name == "act" and alternative.counted:
         own = replace(alternative, counted=())
-        others = (
-            both((counts, _body_field(name, test, replace(own, core=own.core._replace(act=act)), context, agreement)))
-            for act, counts in alternative.counted
-        )
-        return either((_body_field(name, test, own, context, agreement), *others))
+        found = [_body_field(name, test, own, context, agreement)]
+        for act, counts in alternative.counted:  # as this act and no finer one
+            asked = _body_field(name, test, replace(own, core=own.core._replace(act=act)), context, agreement)
+            found.append(both((counts, asked)) if asked.truth is Truth.YES else NO)
+        return either(found)
     if not has(name, alternative):
         return UNSPECIFIED
     if name == "quantity":

@@ -138,7 +138,7 @@ def _while_in_force(power: Clause, act: Act, world: World, grants: Grants, found
 
 def own_end(power: Clause) -> bool:
     """Whether a power says itself until when it can be exercised, and does not end with the term."""
-    return any(one is not None for one in (power.on, power.by, power.until, power.within, power.lasting))
+    return any(one is not None for one in (power.by, power.until, power.lasting))
 
 
 def _in_term(power: Clause, act: Act, time: Interval, world: World, found: Exercises) -> Lookup:

@@ -139,7 +139,8 @@ class Clause:
     """One checkable norm: who is bound, to what, when, on what condition.
 
     Instants are UTC microseconds. `until` as a date is kept as the last instant included.
-    `bearers` is empty only in an `otherwise` that says no `binds`: it is bound to the violator.
+    `bearers` is empty in an `otherwise` that says no `binds`: it is bound to the violator. It may also be
+    empty with `may`, `can` and `counts_as`, which need not bind anybody.
     The pattern of a `must_keep` is that of what switches its state off.
     """
 

@@ -74,6 +74,20 @@ class Progress:
     high: float | None
     of: float
 
+    @property
+    def percent(self) -> tuple[float, float | None]:
+        """The two as percent of what is to be reached, to six decimals.
+
+        >>> Progress(600, None, 1000).percent
+        (60, None)
+        """
+        return _percent(self.low, self.of), None if self.high is None else _percent(self.high, self.of)
+
+
+def _percent(done: float, of: float) -> float:
+    share = 100.0 if of == 0 else round(100 * done / of, 6)
+    return int(share) if share.is_integer() else share
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

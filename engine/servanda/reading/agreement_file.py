@@ -302,7 +302,6 @@ class ReadingEntry(SubstituteEntry):
 class ClauseEntry(ReadingEntry):
     """One clause as it is written."""
 
-    binds: Texts
     readings: Given[dict[str, ReadingEntry]] = None
 
 

@@ -45,7 +45,7 @@ class Body:
     @property
     def references(self) -> frozenset[str]:
         """What references may be used in its patterns."""
-        allowed = {"bearer", "other", "all"}
+        allowed = {"bearer", "other", "all"} if self.depth or self.said("binds") else set[str]()
         if self.triggered:
             allowed.add("trigger")
         if self.depth or self.violable or "when" in self.node.dropped:

@@ -45,7 +45,7 @@ def _trigger(node: Node, body: Body) -> Trigger | None:
     entries = node.entries()
     statuses = [key for key in entries if key in _STATUSES]
     if not statuses:
-        return EventTrigger(read_pattern(node, body.frame, ("bearer", "other")))
+        return EventTrigger(read_pattern(node, body.frame, body.references & {"bearer", "other"}))
     if len(entries) > 1:
         remedy = "write a list, with one trigger in each entry"
         body.wrong("A409", node, f"{statuses[0]!r} stands alone in a trigger", remedy)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from servanda.reading import agreement_file as shape
 from servanda.reading.complaints import Complaints, listing, quoted
 from servanda.reading.tree import START, Node, Step
+from servanda.reading.unbound import unbound
 
 _NOUNS = {
     "string_type": "text",
@@ -46,10 +47,14 @@ def read_structure(root: Node, complaints: Complaints) -> shape.AgreementFile | 
         complaints.add("A101", root.spot, message, "begin with `servanda: 1` and `agreement: NAME`")
         return None
     for number in range(_PASSES):
+        problems: list[Any] = list(unbound(root)) if number == 0 else []
         try:
-            return shape.AgreementFile.model_validate(root.plain())
+            model = shape.AgreementFile.model_validate(root.plain())
         except ValidationError as error:
-            problems: Sequence[Any] = error.errors(include_url=False, include_context=True, include_input=False)
+            problems += error.errors(include_url=False, include_context=True, include_input=False)
+        else:
+            if not problems:
+                return model
         if number == 0:
             _complain(root, problems, complaints)
         if not _prune(root, problems):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from servanda.model.agreement import Agreement
 from servanda.model.verdict import Assessment, Instance
-from servanda.render.words import people, trigger_words
+from servanda.render.words import cause_words, people
 
 
 class Row(NamedTuple):
@@ -61,16 +61,17 @@ def derived(assessments: Sequence[Assessment], agreement: Agreement, table: Sequ
         violated = [party for party, one in told.items() if one is not None and one.status == "violated"]
         possible = [party for party, one in told.items() if one is not None and "violated" in one.statuses]
         if len(violated) == len(at):
-            facts.append(f"violated in every account: {name_of(row.first)}")
+            facts.append(f"violated in every account: {name_of(row.first, agreement)}")
         elif len(violated) == 1 and possible == violated:
-            facts.append(f"violated only in {violated[0]}'s account: {name_of(row.first)}")
+            facts.append(f"violated only in {violated[0]}'s account: {name_of(row.first, agreement)}")
     return facts
 
 
-def name_of(instance: Instance) -> str:
+def name_of(instance: Instance, agreement: Agreement) -> str:
     """An instance in one phrase."""
-    trigger = trigger_words(instance.trigger)
-    return f"{instance.clause}/{people(instance.bearer)}" + (f" after {trigger}" if trigger else "")
+    cause = cause_words(instance, agreement.zone)
+    word = "in" if instance.period else "after"
+    return f"{instance.clause}/{people(instance.bearer)}" + (f" {word} {cause}" if cause else "")
 
 
 def title_of(agreement: Agreement) -> str:

@@ -10,7 +10,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 from servanda.model.moments import Interval, rfc3339
-from servanda.model.verdict import Assessment, Evidence, Instance, TriggerRef
+from servanda.model.periods import Period
+from servanda.model.verdict import Assessment, Evidence, Instance, Progress, TriggerRef
 from servanda.render.words import clean, people
 
 COLUMNS = (
@@ -48,13 +49,13 @@ def _row(instance: Instance) -> tuple[str, ...]:
         instance.clause,
         _list(instance.bearer),
         _trigger(instance.trigger),
-        "",
+        _period(instance.period),
         instance.status,
         _list(instance.possible or ()),
         _list(f"{one.reason}:{one.incident}" for one in instance.because),
         _times(instance.due),
         _times(instance.since),
-        "",
+        _progress(instance.progress),
         f"{_times(cured.at)};{cured.delay}" if cured else "",
         f"reports:{covered.reports};claimants:{covered.claimants};days:{covered.days}" if covered else "",
         _list(_evidence(one) for one in instance.evidence),
@@ -76,6 +77,20 @@ def _trigger(trigger: TriggerRef | None) -> str:
         return ""
     cause = f"{trigger.clause}/{people(trigger.bearer)}" if trigger.kind != "event" else None
     return ":".join(part for part in (trigger.kind, cause, trigger.incident) if part)
+
+
+def _period(period: Period | None) -> str:
+    return "" if period is None else f"{period.index};{_times(Interval(period.start, period.until))}"
+
+
+def _progress(progress: Progress | None) -> str:
+    """How much of how much, and the percent, from the least to the most."""
+    if progress is None:
+        return ""
+    done, percent = (
+        f"{low}/{'..' if high is None else high}" for low, high in ((progress.low, progress.high), progress.percent)
+    )
+    return f"done:{done};of:{progress.of};percent:{percent}"
 
 
 def _evidence(one: Evidence) -> str:

@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 
 from servanda.model.moments import Interval, rfc3339
-from servanda.model.verdict import Assessment, Cured, Evidence, Instance, ReportDiagnostic, TriggerRef
+from servanda.model.periods import Period
+from servanda.model.verdict import Assessment, Cured, Evidence, Instance, Progress, ReportDiagnostic, TriggerRef
 
 Data = dict[str, object]
 
@@ -45,21 +46,22 @@ def json_text(assessments: Sequence[Assessment]) -> str:
 def instance_data(instance: Instance) -> Data:
     """One instance."""
     coverage = instance.coverage
-    return {
+    data: Data = {
         "clause": instance.clause,
         "bearer": list(instance.bearer),
         "trigger": None if instance.trigger is None else _trigger(instance.trigger),
-        "period": None,
+        "period": None if instance.period is None else _period(instance.period),
         "status": instance.status,
         "possible": None if instance.possible is None else list(instance.possible),
         "because": [{"reason": one.reason, "incident": one.incident} for one in instance.because],
         "due": None if instance.due is None else rfc3339(instance.due.latest),
         "since": None if instance.since is None else interval_data(instance.since),
-        "progress": None,
+        "progress": None if instance.progress is None else _progress(instance.progress),
         "cured": None if instance.cured is None else _cured(instance.cured),
         "coverage": coverage and {"reports": coverage.reports, "claimants": coverage.claimants, "days": coverage.days},
         "evidence": [_evidence(one) for one in instance.evidence],
     }
+    return data | {"approximate": True} if instance.approximate else data
 
 
 def interval_data(time: Interval) -> Data:
@@ -74,6 +76,19 @@ def diagnostic_data(one: ReportDiagnostic) -> Data:
 
 def _cured(cured: Cured) -> Data:
     return {"at": interval_data(cured.at), "delay": cured.delay}
+
+
+def _period(period: Period) -> Data:
+    return {"index": period.index, "from": rfc3339(period.start), "until": rfc3339(period.until)}
+
+
+def _progress(progress: Progress) -> Data:
+    low, high = progress.percent
+    return {
+        "done": {"low": progress.low, "high": progress.high},
+        "of": progress.of,
+        "percent": {"low": low, "high": high},
+    }
 
 
 def _trigger(trigger: TriggerRef) -> Data:

@@ -9,7 +9,7 @@ from servanda.lifecycle.wording import clock
 from servanda.model.agreement import Agreement
 from servanda.model.verdict import Assessment
 from servanda.render.compare import by_agreement, counted_of, derived, rows, title_of
-from servanda.render.words import clean, counts_words, people, trigger_words, verdict_words, when_words, why_words
+from servanda.render.words import cause_words, clean, counts_words, people, verdict_words, when_words, why_words
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 _AUTOLINK = re.compile(r"(?<=\w)(:)(?=//)|(?<=www)(\.)|(@)", re.IGNORECASE)
@@ -51,7 +51,7 @@ def _single(assessment: Assessment, agreement: Agreement) -> list[str]:
         (
             [one.clause],
             [people(one.bearer)],
-            [trigger_words(one.trigger)],
+            [cause_words(one, agreement.zone)],
             [verdict_words(one)],
             why_words(one),
             when_words(one, agreement.zone),
@@ -68,7 +68,7 @@ def _compared(group: Sequence[Assessment], agreement: Agreement) -> list[str]:
         (
             [row.first.clause],
             [people(row.first.bearer)],
-            [trigger_words(row.first.trigger)],
+            [cause_words(row.first, agreement.zone)],
             *([verdict_words(one) if one is not None else "-"] for one in row.outcomes),
         )
         for row in found

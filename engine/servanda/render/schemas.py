@@ -67,14 +67,14 @@ class PeriodOut(Shape):
 
     index: int
     start: Annotated[Time, Field(alias="from")]
-    until: Time
+    until: Time | None
 
 
 class RangeOut(Shape):
-    """A number known to lie between two."""
+    """A number known to lie between two; `high` is null where nothing bounds it."""
 
     low: float
-    high: float
+    high: float | None
 
 
 class ProgressOut(Shape):
@@ -126,6 +126,7 @@ class InstanceOut(Shape):
     cured: CuredOut | None
     coverage: CoverageOut | None
     evidence: list[EvidenceOut]
+    approximate: Annotated[Literal[True], Field(description="there only where a status may be one too many")] = True
 
 
 class DiagnosticOut(Shape):

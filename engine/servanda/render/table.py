@@ -21,11 +21,11 @@ from servanda.model.verdict import Assessment, Instance
 from servanda.render.columns import HELD, Cell, Line, Needs, needs, widths, wrapped
 from servanda.render.compare import Row, by_agreement, counted_of, derived, rows, title_of
 from servanda.render.words import (
+    cause_words,
     clean,
     counts_words,
     people,
     plural,
-    trigger_words,
     verdict_words,
     when_words,
     why_words,
@@ -91,7 +91,7 @@ def _body(group: Sequence[Assessment], agreement: Agreement, width: int) -> Iter
         last = [counts_words(group[0].summary)]
     else:
         found = rows(group, agreement)
-        yield from _compared(group, found, width)
+        yield from _compared(group, found, agreement, width)
         more = len(found) - MOST_ROWS
         last = [f"{one.view}: {counts_words(one.summary)}" for one in group] + derived(group, agreement, found)
     if more > 0:
@@ -109,28 +109,28 @@ def _single(assessment: Assessment, agreement: Agreement, width: int) -> Table:
     columns = [
         _column("clause", [_cell(one.clause, "bold") for one in shown]),
         _column("bearer", [_cell(people(one.bearer)) for one in shown]),
-        _column("trigger", [_cell(trigger_words(one.trigger)) for one in shown]),
+        _column("trigger", [_cell(cause_words(one, agreement.zone)) for one in shown]),
         verdicts,
         _column("why", [_cells(why_words(one)) for one in shown]),
         _column("when", [_cells(_when(one, agreement)) for one in shown]),
     ]
-    if not any(one.trigger for one in shown):
+    if not any(one.trigger or one.period for one in shown):
         del columns[2]
     if sum(column.needs.word for column in columns) > _room(len(columns), width):
         columns = [
-            _column("clause, bearer", [_caused(one, bearer=True) for one in shown]),
+            _column("clause, bearer", [_caused(one, agreement, bearer=True) for one in shown]),
             verdicts,
             _column("why, when", [_cells([*why_words(one), *_when(one, agreement)]) for one in shown]),
         ]
     return _table(columns, [one.clause for one in shown], width)
 
 
-def _compared(group: Sequence[Assessment], found: Sequence[Row], width: int) -> Iterator[Table]:
+def _compared(group: Sequence[Assessment], found: Sequence[Row], agreement: Agreement, width: int) -> Iterator[Table]:
     """As many views side by side as fit, and further tables for the others."""
     shown = found[:MOST_ROWS]
     clauses = [row.first.clause for row in shown]
     lead = [
-        _column("clause", [_caused(row.first) for row in shown]),
+        _column("clause", [_caused(row.first, agreement) for row in shown]),
         _column("bearer", [_cell(people(row.first.bearer)) for row in shown]),
     ]
     taken: list[Column] = []
@@ -190,10 +190,11 @@ def _when(one: Instance, agreement: Agreement) -> list[str]:
     return [_BEFORE_DATE.sub(HELD, line) for line in when_words(one, agreement.zone)]
 
 
-def _caused(one: Instance, *, bearer: bool = False) -> Cell:
+def _caused(one: Instance, agreement: Agreement, *, bearer: bool = False) -> Cell:
     """A clause with what triggered it below, and whom it binds."""
-    trigger = trigger_words(one.trigger)
-    below = ([people(one.bearer)] if bearer else []) + ([f"after {trigger}"] if trigger else [])
+    cause = cause_words(one, agreement.zone)
+    word = "in" if one.period else "after"
+    below = ([people(one.bearer)] if bearer else []) + ([f"{word} {cause}"] if cause else [])
     return _cell(one.clause, "bold") + tuple(Line(clean(line), "dim") for line in below)
 
 

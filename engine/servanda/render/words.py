@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from servanda.lifecycle.wording import span
 from servanda.model.moments import BEGINNING, END, Interval, local_clock
-from servanda.model.verdict import Evidence, Instance, TriggerRef, Verdict
+from servanda.model.verdict import Evidence, Instance, Progress, TriggerRef, Verdict
 
 # Control characters, line separators, and what reverses or hides the text that follows.
 _UNSAFE = re.compile(
@@ -52,6 +52,13 @@ def trigger_words(trigger: TriggerRef | None) -> str:
     return f"{cause} ({trigger.incident})" if trigger.incident else cause
 
 
+def cause_words(instance: Instance, zone: ZoneInfo) -> str:
+    """What created an instance, or which period it is of."""
+    if instance.period is None:
+        return trigger_words(instance.trigger)
+    return f"{span(Interval(instance.period.start, instance.period.until - 1), zone)}"
+
+
 def verdict_words(instance: Instance) -> str:
     """The verdict, with the outcomes left or the cure."""
     if instance.possible:
@@ -70,12 +77,30 @@ def why_words(instance: Instance) -> list[str]:
         if proof.effect != "trigger" and proof.text is None:
             effects.setdefault(proof.effect, []).append(_proof(proof))
     lines += [f"{effect}: {_some(proofs)}" for effect, proofs in effects.items()]
+    if instance.progress is not None:
+        lines.append(progress_words(instance.progress))
+    if instance.approximate:
+        lines.append("approximate: may hold an outcome too many")
     lines += [proof.text for proof in instance.evidence if proof.text is not None]
     if not lines and instance.coverage is not None and instance.status in ("holding", "fulfilled"):
         covered = instance.coverage
         told = f"in {plural(covered.reports, 'report')} by {plural(covered.claimants, 'claimant')}"
         lines.append(f"no breach {told}" if covered.reports else "no breach, but nothing reported either")
     return lines
+
+
+def progress_words(progress: Progress) -> str:
+    """How much of a quantity was done.
+
+    >>> progress_words(Progress(600, 700, 1000))
+    '600 to 700 of 1000 done (60 to 70 %)'
+    """
+    low, high = progress.percent
+    if progress.high is None:
+        return f"{progress.low} or more of {progress.of} done ({low} % or more)"
+    if progress.low == progress.high:
+        return f"{progress.low} of {progress.of} done ({low} %)"
+    return f"{progress.low} to {progress.high} of {progress.of} done ({low} to {high} %)"
 
 
 def when_words(instance: Instance, zone: ZoneInfo) -> list[str]:
