@@ -184,7 +184,44 @@ def test_a_mistake_is_not_said_twice_over() -> None:
     assert codes(
         HEAD
         + "  a: {binds: PAK, must_keep: {state: s}, when: {viollated: b}}\n  b: {binds: PAK, when: 5, must: {act: x, target: $violator}}"
-    ) == ["A901", "A105"]
+    ) == ["A211", "A105"]
+    amended = "  b: {binds: PAK, can: {act: talk}, effect: {amend: {a: {must_not: {act: force}, by: 2026}}}}"
+    assert codes(HEAD + "  a: {binds: PAK, must: {act: talk}}\n" + amended) == ["A417"]
+
+
+def test_a_long_chain_of_substitutes() -> None:
+    chain = "".join(f"otherwise: {{must: {{act: talk}}, within: P{number}D, " for number in range(1, 41))
+    clause = one(f"a: {{binds: PAK, must: {{act: talk}}, {chain}{'}' * 41}")
+    assert len(list(clause.with_otherwise())) == 41
+
+
+def test_who_must_be_bound() -> None:
+    free = "a: {counts_as: {pattern: {act: talk}, act: agree}}\nb: {may: {act: talk}}\n"
+    free += "c: {can: {act: talk}, effect: {terminate: [d]}, readings: {AFG: {until: 2026}}}\n"
+    bound = "d: {binds: PAK, must: {act: talk}}"
+    assert [clause.bearers for clause in read(free + bound).clauses] == [(), (), (), ("PAK",)]
+    for duty in ("must: {act: talk}", "must_not: {act: talk}", "must_keep: {started: {act: a}, stopped: {act: b}}"):
+        assert codes(HEAD + f"  a: {{{duty}, otherwise: {{must: {{act: talk, target: $other}}}}}}") == ["A102"]
+        assert codes(HEAD + f"  a: {{may: {{act: talk}}, readings: {{AFG: {{{duty}}}}}}}") == ["A102"]
+        assert read(f"a: {{may: {{act: talk}}, readings: {{AFG: {{binds: PAK, {duty}}}}}}}").clauses
+    assert codes(HEAD + "  a: {}") == ["A102", "A401"]
+    assert codes(HEAD + "  a: {cann: {act: talk}, by: 2026}") == ["A104"]
+
+
+@pytest.mark.parametrize("reference", ["$bearer", "$other", "$all"])
+def test_where_nobody_is_bound_nobody_is_meant(reference: str) -> None:
+    assert codes(HEAD + f"  a: {{may: {{act: talk, actor: {reference}}}}}") == ["A207"]
+    assert codes(HEAD + f"  a: {{may: {{act: talk}}, unless: {{act: agree, actor: {reference}}}}}") == ["A207"]
+    assert read(f"a: {{binds: PAK, may: {{act: talk, actor: {reference}}}}}").clauses
+
+
+@pytest.mark.parametrize(
+    "code", ["PX", "Pakistan", "registry", "HolidayBase", "country_holidays", "DE-", "DE-XX", "pk"]
+)
+def test_a_calendar_is_the_code_of_a_country(code: str) -> None:
+    assert codes(
+        HEAD.replace("timezone:", f"calendar: {code}\ntimezone:") + "  a: {binds: PAK, must: {act: talk}}"
+    ) == ["A307"]
 
 
 def test_one_view_is_resolved() -> None:

@@ -62,7 +62,7 @@ CODES = (
         "`calendar` says which days are business days. It is the code of a country (ISO 3166), or of a part of one whose "
         "holidays differ.",
         "Write a code such as PK or DE-BY.",
-        "calendar: Pakistan",
+        "calendar: PX",
         "calendar: PK",
     ),
     info(

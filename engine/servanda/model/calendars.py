@@ -7,6 +7,7 @@ subdivision, such as `PK` or `DE-BY`.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
+_CODE = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", re.ASCII)
 _WEEKEND = frozenset((5, 6))  # Saturday and Sunday, where no calendar is said
 
 
@@ -30,11 +32,9 @@ class Calendar:
     @staticmethod
     def parse(code: str) -> Calendar:
         """The calendar of that code; raises ValueError where none is known."""
-        try:
-            _days_off(code)
-        except (NotImplementedError, KeyError, AttributeError):
+        if not _CODE.fullmatch(code) or not _known(code):
             msg = f"no calendar is known by {code!r}"
-            raise ValueError(msg) from None
+            raise ValueError(msg)
         return Calendar(code)
 
     def works(self, day: dt.date) -> bool:
@@ -58,3 +58,11 @@ def _days_off(code: str) -> HolidayBase:
 
     country, _, part = code.partition("-")
     return holidays.country_holidays(country, subdiv=part or None)
+
+
+def _known(code: str) -> bool:
+    try:
+        _days_off(code)
+    except (NotImplementedError, KeyError, AttributeError):
+        return False
+    return True

@@ -108,8 +108,8 @@ def _changes(
             body.frame.complaints.add(
                 "A417", node.at(duty).name_spot, message, "end the clause, and write another that begins then"
             )
-    replaced = {key: getattr(entry, key) for key in entry.model_fields_set}
-    merged = Node(place.entries() | node.entries(), node.spot, node.key, dropped=place.dropped | node.dropped)
+    replaced = {key: getattr(entry, key) for key in entry.model_fields_set if key not in DUTIES or key == before.duty}
+    kept = {key: inner for key, inner in node.entries().items() if key not in DUTIES or key == before.duty}
+    merged = Node(place.entries() | kept, node.spot, node.key, dropped=place.dropped | node.dropped)
     read = terms(Body(name, old.model_copy(update=replaced), merged, body.frame))
-    keys = [key for key in node.entries() if key not in DUTIES or key == before.duty]
-    return {field: read[field] for key in keys for field in _FIELDS.get(key, (key,))}
+    return {field: read[field] for key in kept for field in _FIELDS.get(key, (key,))}
