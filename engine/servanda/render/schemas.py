@@ -240,7 +240,8 @@ def _allow_use(models: dict[str, Any]) -> None:
         }
         models[name]["dependentRequired"] = {"with": ["use"]}
     clause = models["ClauseEntry"]
-    clause["anyOf"] = [{"required": clause.pop("required")}, {"required": ["use"]}]
+    # Permissions, powers and `counts_as` need not bind anybody.
+    clause["anyOf"] = [{"required": [key]} for key in ("binds", "use", "may", "can", "counts_as")]
 
 
 def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
