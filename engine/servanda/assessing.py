@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from servanda.evidence import Known, Standing, Statement, by_then, know, stand
-from servanda.lifecycle import Role, Run, World, facts_of, fold, under
+from servanda.lifecycle import Role, Run, World, facts_of, fold, refine, under, world_of
 from servanda.matching import Matcher, make_matcher
 from servanda.model.agreement import Agreement, View
 from servanda.model.clauses import Clause
@@ -94,8 +94,8 @@ def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tupl
             prepared.stood[incident] = held
         if held[1] is not None:
             standings[incident] = by_then(held[1], times[0])
-    world = World(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
-    runs = fold(prepared.clauses, world)
+    world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
+    runs = refine(prepared.clauses, world, fold(prepared.clauses, world), fold)
     notes = [*known.diagnostics, *(d for s in standings.values() for d in s.diagnostics)]
     ordered = {name: sorted(found, key=_order) for name, found in runs.items()}
     assessment = Assessment(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from servanda.evidence.agreeing import Core, agree, alternatives, merge
 from servanda.evidence.statements import Statement, speaks_for
@@ -27,7 +27,9 @@ class Alternative:
 
     `attributes` holds every value reported for a free attribute: one, or several where reports differ.
     `said` is when the first of the reports said so, corrections included: by then it had happened.
-    `counted` are the acts that it counts as besides its own, each with whether it does.
+    `counted` are the acts that it counts as besides its own, each with whether it does. `settled` are questions
+    about its fields that the evidence leaves open, and how a part of the worlds answers them; where `asked` is
+    a set, what is asked and still open is noted in it.
     """
 
     core: Core
@@ -37,6 +39,8 @@ class Alternative:
     reports: tuple[str, ...]
     said: int
     counted: tuple[tuple[str, Answer], ...] = ()
+    settled: tuple[tuple[str, bool], ...] = ()
+    asked: set[str] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Standings and clauses come in; instances with the set of outcomes that the evidence leaves go out."""
 
 from servanda.lifecycle.fold import fold
+from servanda.lifecycle.refining import refine
 from servanda.lifecycle.runs import Run
-from servanda.lifecycle.world import Role, World, facts_of, under
+from servanda.lifecycle.world import Role, World, facts_of, under, world_of
 
-__all__ = ["Role", "Run", "World", "facts_of", "fold", "under"]
+__all__ = ["Role", "Run", "World", "facts_of", "fold", "refine", "under", "world_of"]

@@ -62,7 +62,9 @@ def _fulfil(
     for act, _, _ in in_time:
         out.touch(act, "fulfilment", certain=act in sure, window=course.inside)
     if not goal.one and surely_by is None:
-        out.doubt(goal.doubts(act for act, _, _ in in_time), "amount")
+        for doubt in goal.doubts(act for act, _, _ in in_time):
+            out.doubt([doubt], ("act", doubt[1]))
+        out.loose |= goal.distinct is not None and any(len(act.hits) > 1 for act, _, _ in in_time)
     if first is None:
         return
     for act, hit, when in in_time:

@@ -39,6 +39,7 @@ def close(
     doubts = frozenset(out.doubts) if len(statuses) > 1 else frozenset()
     origin = cause.origin if cause is not None else ("period", period.index) if period is not None else ()
     own = (clause.name, bearers, digest(origin))
+    out.loose |= len(statuses) > 1 and any(len(uses) > 1 for uses in out.uses.values())
     violations = _violations(clause, bearers, own, out, (statuses, doubts), cause)
     cures, cured = _cures(clause, out, substitutes)
     instance = Instance(
@@ -48,16 +49,17 @@ def close(
         statuses,
         _because(doubts),
         out.due,
-        _since(out, statuses),
+        since_of(out, statuses),
         _cured(out, cures, world) if cured and "violated" in statuses else None,
         _coverage(clause, bearers, out, world),
         _evidence(clause, bearers, cause, out, (statuses, _curing(cures, out, substitutes), cured), world),
         origin,
         period,
         out.progress,
-        len(statuses) > 1 and (out.loose or any(len(uses) > 1 for uses in out.uses.values())),
+        len(statuses) > 1 and out.loose,
     )
-    lineage = _lineage(cause, out)
+    done = (run.done for _, runs in substitutes for run in runs if run.done is not None)
+    lineage = _lineage(cause, out).union(*(one.lineage for one in done))
     good = _good(cures, out, cured=cured)
     return Run(
         instance,
@@ -282,7 +284,7 @@ def _because(doubts: frozenset[Doubt]) -> tuple[Because, ...]:
     return tuple(Because(reason, incident) for reason, incident in sorted(doubts, key=lambda d: (d[1], d[0])))
 
 
-def _since(out: Outcome, statuses: frozenset[Status]) -> Interval | None:
+def since_of(out: Outcome, statuses: frozenset[Status]) -> Interval | None:
     """Since when the verdict holds; of an open one, when it first may have changed."""
     later = [out.since[s] for s in statuses if s in out.since and s not in _FIRST]
     times = later or [out.since[s] for s in statuses if s in out.since]

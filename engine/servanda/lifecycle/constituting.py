@@ -56,7 +56,7 @@ def _counts(rule: Clause, alternative: Alternative, term: Interval, agreement: A
     during = within(alternative.time, Interval(opens, opens), Interval(closes, closes), "", None)
     timed = Answer(during.truth, frozenset(reason for reason, _ in during.doubts))
     contexts = [Context((bearer,), tuple(b for b in rule.bearers if b != bearer)) for bearer in rule.bearers]
-    if rule.joint:
+    if rule.joint or not contexts:
         contexts = [Context(rule.bearers, rule.bearers)]
     matched = either(answer(rule.pattern, alternative, context, agreement) for context in contexts)
     return both((matched, timed))

@@ -123,6 +123,9 @@ def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: tuple[int, in
         return None
     out.loose |= not found.exact
     out.jumbled |= found.jumbled
+    if found.jumbled or not found.exact:
+        for one in counted:
+            out.uses.setdefault(one.act.incident, set()).add("count")
     return found
 
 

@@ -111,6 +111,7 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
     An amendment counts only before what it changes has fallen due.
     """
     opens: Interval | None = None
+    since: Interval | None = None  # when the version began
     for number, window in enumerate(judge.windows):
         start = Interval(window.start(piece.low), window.start(piece.high))
         opens = start if opens is None else opens.hull(start)
@@ -125,7 +126,6 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
             closes = last = moved
             out.doubt(doubts, "deadline")
             out.loose |= bool(doubts)
-        since = judge.way[number].since
         if since is not None:  # what an amendment moves into the past falls due at it
             closes = Interval(max(closes.earliest, since.earliest), max(closes.latest, since.latest))
             last = Interval(max(last.earliest, since.earliest), max(last.latest, since.latest)) if window.due else last
@@ -145,6 +145,7 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
             )
         if closes.latest <= amended.earliest:
             return
+        since = Interval(amended.earliest, min(amended.latest, closes.latest - 1))
 
 
 def _course(opens: Interval, closes: Interval, last: Interval, window: Window, piece: Piece, judge: Judge) -> Course:

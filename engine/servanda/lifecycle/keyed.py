@@ -61,7 +61,7 @@ class KeyedState:
                 contested = _contested(self._key, (hit.alternative for hit in hits))
                 found.setdefault(value, []).append(one if sure and not contested else _unsure(one, contested))
             if any(values is None for _, values in told):
-                found.setdefault("", []).append(softened(act, frozenset((("unspecified", act.incident),))))
+                found.setdefault("", []).append(act)
         return found
 
     def of_value(self, value: str) -> Switches:
@@ -78,7 +78,23 @@ class KeyedState:
             yield from (act for part in below for act in acts.get(part, ()))
             below = []
         for other in ("", *self._upwards(value)[1:], *below):
-            yield from (softened(act, frozenset((("unspecified", act.incident),))) for act in acts.get(other, ()))
+            for act in acts.get(other, ()):
+                found = self._perhaps(act, value)
+                if found is not None:
+                    yield found
+
+    def _perhaps(self, act: Act, value: str) -> Act | None:
+        """An act that may switch this value: surely, or not at all, where that was settled."""
+        question = f"{self._key} {value}"
+        answers = [dict(hit.alternative.settled).get(question) for hit in act.hits]
+        if answers == [True]:
+            return act
+        if answers == [False]:
+            return None
+        for hit in act.hits:
+            if hit.alternative.asked is not None:
+                hit.alternative.asked.add(question)
+        return softened(act, frozenset((("unspecified", act.incident),)))
 
     def _upwards(self, value: str) -> tuple[str, ...]:
         if self._key == "place":

@@ -31,7 +31,22 @@ class Context:
 
 def answer(pattern: Pattern, alternative: Alternative, context: Context, agreement: Agreement) -> Answer:
     """Whether the alternative matches the pattern in this context."""
-    return both(_field(name, test, alternative, context, agreement) for name, test in pattern.tests)
+    return both(_settled(name, test, alternative, context, agreement) for name, test in pattern.tests)
+
+
+def _settled(name: str, test: Test, alternative: Alternative, context: Context, agreement: Agreement) -> Answer:
+    """The answer of a test, an open one as it was settled for the same question about the same field."""
+    found = _field(name, test, alternative, context, agreement)
+    if found.truth is not Truth.MAYBE or (alternative.asked is None and not alternative.settled):
+        return found
+    negative = isinstance(test, Not)
+    question = f"{name} {wording(test.test if isinstance(test, Not) else test, context)}"
+    for settled, truth in alternative.settled:
+        if settled == question:
+            return known(truth is not negative)
+    if alternative.asked is not None:
+        alternative.asked.add(question)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

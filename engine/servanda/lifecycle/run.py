@@ -127,6 +127,7 @@ class Outcome:
             doubts.add(("time_uncertain", act.incident))
         about = effect if effect in ("release", "termination", "waiver") else "act"
         self.doubt(doubts, (about, act.incident))
+        self.uses.setdefault(act.incident, set()).add((about, act.incident))
         if act.twice:
             self.doubt(act.doubts, ("again", act.incident))
 

@@ -108,7 +108,7 @@ class Switches:
         """The switches that may be the last before an instant of the interval."""
         stop, any_ = self._floor(time.earliest)
         for one in self._wide:
-            if one.earliest < time.latest and one.act.incident != but:
+            if any_ <= one.latest and one.earliest < time.latest and one.act.incident != but:
                 yield one
         for position in range(bisect_left(self._latest, any_), len(self._narrow)):
             one = self._narrow[position]

@@ -28,7 +28,7 @@ class Duty:
 
 def duties(clause: Clause, bearers: tuple[str, ...]) -> Iterator[Duty]:
     """One duty for each bearer, or one that all bear."""
-    if clause.joint:
+    if clause.joint or not bearers:  # a rule or a permission that binds nobody is there for all
         yield Duty(clause, bearers, bearers)
         return
     for bearer in bearers:

@@ -94,27 +94,34 @@ class World:
         agreement: Agreement,
         standings: Mapping[str, Standing],
         times: tuple[int, int],
-        matcher: Matcher,
-        roles: list[Role],
-        clauses: tuple[Clause, ...],
+        touching: Mapping[Role, list[Standing]],
+        telling: frozenset[str],
     ) -> None:
-        """Ask the matcher once for each thing that may have happened; the rest follows on demand."""
+        """What is given; the rest follows on demand. `world_of` asks the matcher."""
         self.agreement = agreement
-        self.standings = standings = counted(clauses, standings, agreement)
+        self.standings = standings
         self.as_of, self.known_at = times
-        self.telling = telling(clauses)
+        self.telling = telling
         self.judged: dict[object, tuple[object, object]] = {}  # what was judged before, with its inputs
+        self._touching = touching
         self._candidates: dict[object, Candidates] = {}
         self._reported: dict[str, _Reported] | None = None
         self._covered: dict[tuple[tuple[str, ...], Interval], Coverage] = {}
-        self._touching: dict[Role, list[Standing]] = {}
-        for standing in standings.values():
-            seen: set[Role] = set()
-            for alternative in standing.alternatives:
-                for act in (alternative.core.act, *(act for act, _ in alternative.counted)):
-                    seen.update(roles[ref] for ref in matcher.touched(Body(act, alternative.core.actor)))
-            for role in sorted(seen):
-                self._touching.setdefault(role, []).append(standing)
+
+    def where(self, settled: Mapping[str, Standing | None]) -> World:
+        """The part of the worlds in which these incidents stand so; None: nothing happened."""
+        standings = {name: settled.get(name, standing) for name, standing in self.standings.items()}
+        touching = {
+            role: [one for standing in found if (one := standings[standing.incident]) is not None]
+            for role, found in self._touching.items()
+        }
+        there = {name: standing for name, standing in standings.items() if standing is not None}
+        return World(self.agreement, there, (self.as_of, self.known_at), touching, self.telling)
+
+    @property
+    def size(self) -> int:
+        """How many incidents touch how many clauses."""
+        return sum(len(found) for found in self._touching.values())
 
     def touching(self, clause: str, role: str) -> list[Standing]:
         """The incidents that can touch a clause in this role."""
@@ -160,6 +167,27 @@ class World:
                 for one in field or ():
                     people.update(self.agreement.wholes(one))
         return people
+
+
+def world_of(
+    agreement: Agreement,
+    standings: Mapping[str, Standing],
+    times: tuple[int, int],
+    matcher: Matcher,
+    roles: list[Role],
+    clauses: tuple[Clause, ...],
+) -> World:
+    """The ground of an assessment: the matcher is asked once for each thing that may have happened."""
+    standings = counted(clauses, standings, agreement)
+    touching: dict[Role, list[Standing]] = {}
+    for standing in standings.values():
+        seen: set[Role] = set()
+        for alternative in standing.alternatives:
+            for act in (alternative.core.act, *(act for act, _ in alternative.counted)):
+                seen.update(roles[ref] for ref in matcher.touched(Body(act, alternative.core.actor)))
+        for role in sorted(seen):
+            touching.setdefault(role, []).append(standing)
+    return World(agreement, standings, times, touching, telling(clauses))
 
 
 def refers(pattern: Pattern) -> bool:
