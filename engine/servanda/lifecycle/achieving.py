@@ -14,12 +14,19 @@ from servanda.model.verdict import Progress
 
 
 def achieve(
-    piece: Piece, acts: Sequence[Act], endings: Sequence[Ending], course: Course, judge: Judge, out: Outcome
+    piece: Piece,
+    acts: Sequence[Act],
+    endings: Sequence[Ending],
+    course: Course,
+    judge: Judge,
+    out: Outcome,
+    unended: Sequence[Act],
 ) -> None:
     """Add what an obligation to achieve something may come to.
 
     It is fulfilled by acts in its window; else ended or waived by what ends it before; else open until
-    its deadline, and missed at it.
+    its deadline, and missed at it. `unended` are the acts as if nothing ended it: where these surely
+    fulfil it, it is either fulfilled or ended.
     """
     opens, closes = course.opens, course.closes
     after = [act for act in acts if act.certain and act.earliest >= opens.latest]
@@ -28,9 +35,11 @@ def achieve(
     _fulfil(acts, sure, surely_by, course, judge, out)
     at_once = frozenset(act.incident for act in sure) if judge.goal.one else frozenset[str]()
     sure_end = end_open(endings, course, (surely_by, at_once), judge.as_of, out)
-    if closes.latest > judge.as_of and judge.goal.surely(after) is None and not sure_end:
+    early = [act for act in unended if act.certain and act.earliest >= opens.latest]
+    if closes.latest > judge.as_of and judge.goal.surely(early) is None and not sure_end:
         _open(opens, judge, out)
-    if closes.earliest > judge.as_of or surely_by is not None or sure_end:
+    in_time = [act for act in early if act.latest <= course.sure_until]
+    if closes.earliest > judge.as_of or judge.goal.surely(in_time) is not None or sure_end:
         return
     if course.window.dated:
         _missed(piece, acts, after, course, judge, out)
@@ -59,8 +68,9 @@ def _fulfil(
     first = goal.perhaps(
         (min(when.earliest for _, when in found), act) for act in acts if (found := clipped(act, limits))
     )
+    surely_in = {act.incident for act in sure}
     for act, _, _ in in_time:
-        out.touch(act, "fulfilment", certain=act in sure, window=course.inside)
+        out.touch(act, "fulfilment", certain=act.incident in surely_in, window=course.inside)
     if not goal.one and surely_by is None:
         for doubt in goal.doubts(act for act, _, _ in in_time):
             out.doubt([doubt], ("act", doubt[1]))
@@ -102,10 +112,13 @@ def _missed(
     if first is None:
         return
     span = Interval(max(closes.earliest + 1, first), limits.latest)
+    surely_after = {act.incident for act in after}
     for act in acts:
         for hit, when in clipped(act, span):
             out.cures.append(Option(act.incident, hit.alternative, (when,), cure=True))
-            out.touch(act, "cure", certain=act in after, window=Interval(course.opens.earliest, judge.as_of))
+            out.touch(
+                act, "cure", certain=act.incident in surely_after, window=Interval(course.opens.earliest, judge.as_of)
+            )
 
 
 def note_progress(acts: Sequence[Act], course: Course, judge: Judge, out: Outcome) -> None:

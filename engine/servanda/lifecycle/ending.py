@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from servanda.lifecycle.acts import Act, Doubt
 from servanda.lifecycle.judging import Course
-from servanda.lifecycle.regime import restricted
+from servanda.lifecycle.restricting import restricted
 from servanda.lifecycle.run import Ending, Option, Outcome, clipped
 from servanda.lifecycle.switches import Switches, opposite
 from servanda.model.moments import BEGINNING, Interval

@@ -23,17 +23,20 @@ def forbid(
     course: Course,
     judge: Judge,
     out: Outcome,
+    unended: Sequence[Act],
     opening: tuple[Interval, bool] | None = None,
     baseline: tuple[int, int] | None = None,
 ) -> None:
     """Add what a prohibition, or a state to be kept, may come to.
 
+    `unended` are the acts as if nothing ended it: where these surely breach it, it is either violated or ended.
     `opening` is when it may have been broken as it opened, and whether it surely was; `baseline` the
     least and the most matches of the period that a rate is held against.
     """
     opens, inside = course.opens, course.inside
     needs = judge.requirement
     sure = [a for a in acts if a.certain and a.earliest >= opens.latest and a.latest <= course.sure_until]
+    surely_in = {act.incident for act in sure}
     timed: Timed = []
     any_hit = False
     for act in acts:
@@ -46,22 +49,10 @@ def forbid(
             if needs is None or needs.may_hold(when.latest)
         ]
         if found:
-            timed.append((act, counted, act in sure and enforced))
+            timed.append((act, counted, act.incident in surely_in and enforced))
     number = _by_number(timed, judge, out, baseline)
-    firsts: list[Interval] = []
-    surely: list[int] = []
-    for act, counted, certain in timed:
-        breach = number is None or act.incident in number.possible
-        forced = certain if number is None else act.incident in number.sure
-        out.touch(act, "breach" if breach else "counted", certain=certain, window=inside)
-        if not counted or not breach:
-            continue
-        held = out.breaches.setdefault(act.incident, [])
-        held += [Option(act.incident, hit.alternative, (when,)) for hit, when in counted]
-        firsts += [when for _, when in counted]
-        if forced:
-            out.breach_sure[act.incident] = out.breach_sure.get(act.incident, 0) + 1
-            surely.append(act.latest)
+    surely = _note(timed, number, course, out)
+    firsts = [time for options in out.breaches.values() for option in options for time in option.times]
     if opening is not None:
         out.missed.append(Option(None, piece.alternative, (opening[0],)))
         out.missed_surely += opening[1]
@@ -74,15 +65,35 @@ def forbid(
         out.note("unenforceable", inside)
         out.needs(needs)
     broken = bool(sure) or bool(surely) if number is None else not number.none or bool(surely)
-    if not broken:
-        _unbroken(piece, endings, course, judge, out)
-
-
-def _unbroken(piece: Piece, endings: Sequence[Ending], course: Course, judge: Judge, out: Outcome) -> None:
-    """Ended or waived by what ends it before its window does; else holding, suspended or, at the end, fulfilled."""
-    opens, closes = course.opens, course.closes
-    if end_open(endings, course, (None, frozenset()), judge.as_of, out):
+    if broken:
         return
+    over = end_open(endings, course, (None, frozenset()), judge.as_of, out)
+    doomed = number is None and any(
+        a.certain and a.earliest >= opens.latest and a.latest <= course.sure_until for a in unended
+    )
+    if not over and not doomed:
+        _unbroken(piece, course, judge, out)
+
+
+def _note(timed: Timed, number: Breaches | None, course: Course, out: Outcome) -> list[int]:
+    """Note every breach that may be; by when those that surely are have happened."""
+    surely: list[int] = []
+    for act, counted, certain in timed:
+        breach = number is None or act.incident in number.possible
+        out.touch(act, "breach" if breach else "counted", certain=certain, window=course.inside)
+        if not counted or not breach:
+            continue
+        held = out.breaches.setdefault(act.incident, [])
+        held += [Option(act.incident, hit.alternative, (when,)) for hit, when in counted]
+        if certain if number is None else act.incident in number.sure:
+            out.breach_sure[act.incident] = out.breach_sure.get(act.incident, 0) + 1
+            surely.append(act.latest)
+    return surely
+
+
+def _unbroken(piece: Piece, course: Course, judge: Judge, out: Outcome) -> None:
+    """Holding or suspended, or at the end of its window fulfilled."""
+    opens, closes = course.opens, course.closes
     if closes.latest > judge.as_of:
         now = judge.regime.active(Interval(judge.as_of + 1, judge.as_of + 1))
         if now.truth > 0:

@@ -9,7 +9,7 @@ from servanda.lifecycle.acts import Act, Hit, act_of, made, spread
 from servanda.lifecycle.judging import Judge
 from servanda.lifecycle.keeping import going_off
 from servanda.lifecycle.patterns import Context
-from servanda.lifecycle.regime import restricted
+from servanda.lifecycle.restricting import restricted
 from servanda.lifecycle.run import Ending, Piece, clipped
 from servanda.lifecycle.switches import Lookup, Switches, all_of, opposite
 from servanda.lifecycle.timing import after

@@ -86,7 +86,7 @@ def within(time: Interval, opens: Interval, closes: Interval, incident: str, tri
     """
     if time.earliest >= opens.latest and time.latest <= closes.earliest:
         return YES
-    if time.latest < opens.earliest or time.earliest > closes.latest:
+    if max(time.earliest, opens.earliest) > min(time.latest, closes.latest):
         return NO
     doubts: set[Doubt] = {("time_uncertain", incident)} if time.earliest != time.latest else set()
     if trigger is not None and (opens.earliest != opens.latest or closes.earliest != closes.latest):

@@ -19,8 +19,9 @@ from servanda.lifecycle.ground import Ground
 from servanda.lifecycle.judging import Judge, courses, pieces_of
 from servanda.lifecycle.keeping import come_back, opening_of
 from servanda.lifecycle.patterns import Context
-from servanda.lifecycle.regime import Regime, pieces
+from servanda.lifecycle.regime import Regime
 from servanda.lifecycle.requiring import requirement
+from servanda.lifecycle.restricting import pieces
 from servanda.lifecycle.run import Occurrence, Option, Outcome, Piece, Requirement
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.tallies import goal_of
@@ -184,7 +185,7 @@ def _standing(stretch: Interval, regime: Regime, out: Outcome) -> Iterator[Inter
         yield stretch
         return
     for part in pieces(stretch, set(regime.cuts(stretch))):
-        found = regime.standing_at(part)
+        found = regime.unended(part)
         if found.truth is Truth.NO:
             out.lost = out.dormant = True
             continue
@@ -252,12 +253,12 @@ def _judge_piece(
         out.closed = course.closes if out.closed is None else out.closed.hull(course.closes)
         counting = before(acts[versions], endings, judge.as_of)
         if judge.clause.duty == "must":
-            achieve(piece, counting, endings, course, judge, out)
+            achieve(piece, counting, endings, course, judge, out, acts[versions])
             note_progress(counting, course, judge, out)
         else:
             opening = None if situation.kept is None else opening_of(situation.kept, course, judge, out)
             baseline = baseline_of(situation) if judge.clause.rate is not None else None
-            forbid(piece, counting, endings, course, judge, out, opening, baseline)
+            forbid(piece, counting, endings, course, judge, out, acts[versions], opening, baseline)
     out.seen.add(frozenset(out.live))
     out.live |= before_
 

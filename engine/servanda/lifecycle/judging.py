@@ -121,7 +121,8 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
             out.loose = True
         last = Interval(window.last(piece.low), window.last(piece.high))
         if window.due and window.dated:
-            moved, doubts = judge.regimes[number].tolled(start, closes)
+            since_then = Interval(max(window.opens, piece.low), max(window.opens, piece.high))
+            moved, doubts = judge.regimes[number].tolled(since_then, closes)
             out.loose |= moved != closes and piece.low != piece.high
             closes = last = moved
             out.doubt(doubts, "deadline")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from servanda.lifecycle.acts import Act
+from servanda.lifecycle.acts import Act, softened
 from servanda.lifecycle.judging import Course, Judge
-from servanda.lifecycle.regime import restricted
+from servanda.lifecycle.restricting import restricted
 from servanda.lifecycle.run import Option, Outcome
 from servanda.lifecycle.switches import Switch, Switches, all_of, opposite
 from servanda.model.kleene import Truth
@@ -33,16 +33,23 @@ def opening_of(switches: Switches, course: Course, judge: Judge, out: Outcome) -
     opens = course.opens.cut(course.inside)
     if opens is None:
         return None
+    window = course.window
+    if window.strict and opens.earliest > window.opens:  # it opens just after its trigger: as the state was at that
+        opens = Interval(opens.earliest - window.strict, opens.latest - window.strict)
     off = all_of((opposite(switches.at(opens)), judge.regime.in_force(opens)))
     if off.truth is Truth.NO:
         return None
     out.doubt(off.doubts, "opening")
-    return opens, off.truth is Truth.YES and opens == course.opens
+    return opens, off.truth is Truth.YES and course.opens.within(course.inside)
 
 
 def come_back(switches: Switches, out: Outcome, as_of: int) -> None:
     """Note for each breach when the state may have come back on, and whether it surely did."""
-    starts = [one.act for one in switches.all if one.on and _stays(one, switches)]
+    starts = [
+        one.act if stays is Truth.YES else softened(one.act, frozenset())
+        for one in switches.all
+        if one.on and (stays := _stays(one, switches)) is not Truth.NO
+    ]
     if out.missed:
         times = [time for option in out.missed for time in option.times]
         out.returns[None] = _return(starts, _hull(times), as_of)
@@ -51,11 +58,14 @@ def come_back(switches: Switches, out: Outcome, as_of: int) -> None:
         out.returns[incident] = _return(starts, Interval(off.earliest + 1, off.latest + 1), as_of)
 
 
-def _stays(start: Switch, switches: Switches) -> bool:
+def _stays(start: Switch, switches: Switches) -> Truth:
     """Whether the state is on just after a start: a stop at that very instant prevails."""
-    return (
-        start.earliest < start.latest or switches.at(Interval(start.latest + 1, start.latest + 1)).truth is not Truth.NO
-    )
+    time = Interval(start.earliest, start.latest)
+    stops = [one for one in switches.all if not one.on and Interval(one.earliest, one.latest).meets(time)]
+    if not stops:
+        return Truth.YES
+    sure = any(one.certain and one.earliest == one.latest for one in stops)
+    return Truth.NO if sure and start.earliest == start.latest else Truth.MAYBE
 
 
 def _return(starts: Iterable[Act], off: Interval, as_of: int) -> tuple[list[Option], bool]:

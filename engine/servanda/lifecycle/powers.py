@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from servanda.errors import TooMuchError
-from servanda.lifecycle.acts import Act, Doubt, Hit, act_of, made, softened
+from servanda.lifecycle.acts import Act, Doubt, act_of, softened
 from servanda.lifecycle.grants import Grants
+from servanda.lifecycle.restricting import restricted
 from servanda.lifecycle.switches import Lookup, all_of
 from servanda.lifecycle.term import terms_of
 from servanda.lifecycle.world import World
@@ -122,18 +123,14 @@ def _effective(
 
 
 def _while_in_force(power: Clause, act: Act, world: World, grants: Grants, found: Exercises) -> Act | None:
-    hits: list[Hit] = []
-    doubts: frozenset[Doubt] = act.doubts
-    whole = True
-    for hit in act.hits:
-        time = Interval(hit.earliest, hit.latest)
-        answer = all_of((grants.cover(hit.alternative, time, act.incident), _in_term(power, act, time, world, found)))
-        if answer.truth is Truth.NO:
-            whole = False
-            continue
-        doubts |= answer.doubts
-        hits.append(hit._replace(sure=hit.sure and answer.truth is Truth.YES))
-    return made(act.standing, hits, doubts, world.as_of, whole=whole)
+    return restricted(
+        act,
+        lambda hit, time: all_of(
+            (grants.cover(hit.alternative, time, act.incident), _in_term(power, act, time, world, found))
+        ),
+        lambda _, time: grants.cuts(time, act.incident),
+        world.as_of,
+    )
 
 
 def own_end(power: Clause) -> bool:

@@ -6,22 +6,21 @@ suspended it, and until one has terminated it. Permissions and `unless` exempt s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from servanda.evidence import Alternative, Standing
-from servanda.lifecycle.acts import Act, Doubt, Hit, act_of, made
+from servanda.lifecycle.acts import Act, Doubt, act_of
 from servanda.lifecycle.grants import Grants, looked_up
 from servanda.lifecycle.keyed import KeyedState
 from servanda.lifecycle.patterns import Context, answer
-from servanda.lifecycle.switches import NO, Lookup, Switches, all_of, any_of, opposite
+from servanda.lifecycle.restricting import pieces, restricted
+from servanda.lifecycle.switches import NO, YES, Lookup, Switches, all_of, any_of, opposite
 from servanda.lifecycle.world import patterns_of, refers
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause
 from servanda.model.kleene import Truth
 from servanda.model.moments import END, Interval
-
-_MOST_CUTS = 64
 
 
 @dataclass
@@ -81,7 +80,7 @@ class Regime:
 
     def in_force(self, time: Interval, but: str | None = None) -> Lookup:
         """Whether it is neither suspended nor terminated, and the agreement's term has no gap there."""
-        return all_of((self.active(time, but), self.standing_at(time, but)))
+        return all_of((self.active(time, but), self.unended(time, but)))
 
     def cuts(self, time: Interval) -> Iterator[int]:
         """The instants in an interval at which an answer about it may change."""
@@ -91,15 +90,20 @@ class Regime:
         for gap in self.gaps:
             yield from (at for at in (gap.earliest, gap.latest + 1) if time.earliest < at <= time.latest)
 
-    def standing_at(self, time: Interval, but: str | None = None) -> Lookup:
+    def unended(self, time: Interval, but: str | None = None) -> Lookup:
         """Whether it has not been terminated before, and the agreement's term has no gap there."""
-        found = [] if self.terminated is None else [opposite(self.terminated.at(time, but))]
+        if self.terminated is None:
+            return self._in_term(time)
+        return all_of((opposite(self.terminated.at(time, but)), self._in_term(time)))
+
+    def _in_term(self, time: Interval) -> Lookup:
+        """Whether the instant is in no gap between a term's end and a late extension."""
+        found = YES
         for gap in self.gaps:
             if time.within(gap):
                 return NO
-            if time.meets(gap):
-                found.append(Lookup(Truth.MAYBE))
-        return all_of(found)
+            found = Lookup(Truth.MAYBE) if time.meets(gap) else found
+        return found
 
     # --- acts -------------------------------------------------------------------------------------------
 
@@ -133,8 +137,14 @@ class Regime:
             return NO
         return looked_up(answer(unless, alternative, context, self.agreement), incident)
 
+    # What ends the clause is no part of it: an act is held against that where an instance is judged.
+
     def _counts(self, incident: str, alternative: Alternative, time: Interval, context: Context) -> Lookup:
-        found = [opposite(self._exempt(incident, alternative, context)), self.in_force(time, incident)]
+        found = [
+            opposite(self._exempt(incident, alternative, context)),
+            self.active(time, incident),
+            self._in_term(time),
+        ]
         if self.keyed is not None:
             found.append(self.keyed.of_incident(alternative, incident, time))
         if self.permissions:
@@ -176,58 +186,12 @@ class Regime:
                 yield from switches.cuts(time)
 
 
-def restricted(
-    act: Act,
-    counts: Callable[[Hit, Interval], Lookup],
-    cuts: Callable[[Hit, Interval], Iterable[int]],
-    as_of: int,
-) -> Act | None:
-    """The act as far as it counts at all; None where it cannot.
-
-    The time of each hit is cut where the answer may change, and each part is asked for alone.
-    """
-    hits: list[Hit] = []
-    doubts: frozenset[Doubt] = act.doubts
-    whole, twice = True, act.twice
-    for hit in act.hits:
-        time = Interval(hit.earliest, hit.latest)
-        found = pieces(time, set(cuts(hit, time))) if time.earliest < time.latest else (time,)
-        for piece in found if len(found) <= _MOST_CUTS else (time,):
-            answer = counts(hit, piece)
-            if answer.truth is Truth.NO:
-                whole = False
-                doubts |= {("time_uncertain", act.incident)} if piece != time else frozenset()
-                continue
-            doubts |= answer.doubts
-            sure = hit.sure and answer.truth is Truth.YES
-            twice |= (
-                not hit.sure and answer.truth is Truth.MAYBE and any(name == act.incident for _, name in answer.doubts)
-            )
-            last = hits[-1] if hits else None
-            if last and last.alternative is hit.alternative and last.sure is sure and last.latest + 1 == piece.earliest:
-                hits[-1] = last._replace(latest=piece.latest)
-            else:
-                hits.append(Hit(piece.earliest, piece.latest, hit.alternative, sure))
-    result = made(act.standing, hits, doubts, as_of, whole=whole)
-    return result if result is None or not twice else result._replace(twice=True)
-
-
-def pieces(time: Interval, cuts: set[int]) -> Sequence[Interval]:
-    """An interval cut before each of these instants.
-
-    >>> pieces(Interval(0, 9), {5})
-    [Interval(earliest=0, latest=4), Interval(earliest=5, latest=9)]
-    """
-    starts = [time.earliest, *sorted(at for at in cuts if time.earliest < at <= time.latest)]
-    return [Interval(start, end - 1) for start, end in zip(starts, [*starts[1:], time.latest + 1], strict=True)]
-
-
 def _moved(due: int, opens: int, stopped: Iterable[Interval]) -> int:
     """A deadline moved later by every stretch, after the opening, in which it had not been reached."""
     for stretch in stopped:
-        if stretch.latest < opens:
+        if stretch.latest <= opens:
             continue
-        start = max(stretch.earliest, opens)
+        start = max(stretch.earliest, opens + 1)
         if start > due:
             break
         due += stretch.latest - start + 1

@@ -61,5 +61,6 @@ def _event(act: Act) -> Occurrence:
         act.certain,
         act.doubts,
         standing=act.standing,
+        lineage=frozenset({name for _, name in act.doubts} | ({act.incident} if act.earliest < act.latest else set())),
         loose=act.twice,
     )
