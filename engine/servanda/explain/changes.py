@@ -32,6 +32,10 @@ def changes(assessed: Assessed, run: Run, clause: Clause, context: Context) -> I
             yield _act(assessed, run, clause, context, "fulfilled")
     elif "violated" not in statuses or len(statuses) > 1:
         yield _act(assessed, run, clause, context, "violated")
+    elif clause.keep is not None and run.instance.cured is None:
+        starts = clause.keep.state.starts
+        report = {"says": "asserts", **_fields(starts, context)}
+        yield {"report": report, "turns": "cured", "text": f"a report of {phrase(starts, context)} after that"}
     if len(statuses) == 1:
         yield from _would_undo(assessed, run)
 

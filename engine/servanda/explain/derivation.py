@@ -12,6 +12,7 @@ from dataclasses import replace
 from servanda.assessing import Assessed
 from servanda.evidence import Alternative, Standing, Statement, stand
 from servanda.explain.changes import changes
+from servanda.explain.conditions import conditions
 from servanda.lifecycle.acts import act_of
 from servanda.lifecycle.patterns import Context, comparisons, phrase
 from servanda.lifecycle.run import Option
@@ -19,7 +20,9 @@ from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import span
 from servanda.model.clauses import Clause, EventTrigger
 from servanda.model.moments import END, Interval, rfc3339
+from servanda.model.patterns import Pattern
 from servanda.model.report import Amount
+from servanda.model.verdict import Effect
 
 MOST_INCIDENTS = 20
 Data = dict[str, object]
@@ -31,7 +34,8 @@ def derive(assessed: Assessed, run: Run) -> Data:
     clause = clause_of(assessed, run)
     context = context_of(run, clause)
     shown = [world.standings[name] for name in _incidents(run)]
-    touching = {s.incident: s for s in world.touching(clause.name, "duty")}
+    roles = ("starts", "stops") if clause.keep is not None else ("duty",)
+    touching = {s.incident: s for role in roles for s in world.touching(clause.name, role)}
     touching |= {s.incident: s for s in _unheard(assessed, clause, context) if s.incident not in touching}
     others = [s for name, s in sorted(touching.items()) if s not in shown]
     return {
@@ -40,13 +44,17 @@ def derive(assessed: Assessed, run: Run) -> Data:
         "text": clause.text,
         "cites": dict(clause.cites) if clause.cites else None,
         "bearer": list(instance.bearer),
+        "toward": list(clause.toward),
+        "period": instance.period and _time(Interval(instance.period.start, instance.period.until - 1)),
         "view": assessed.view.name,
         "as_of": rfc3339(assessed.assessment.as_of),
         "known_at": rfc3339(assessed.assessment.known_at),
         "status": instance.status,
         "possible": list(instance.possible) if instance.possible else None,
         "because": [{"reason": b.reason, "incident": b.incident} for b in instance.because],
+        "approximate": instance.approximate,
         "rule": _rule(assessed, run, clause, context),
+        "conditions": list(conditions(assessed, run, clause, context)),
         "trigger": _trigger(run),
         "requires": clause.requires,
         "omission": next((e.text for e in instance.evidence if e.text), None),
@@ -113,9 +121,8 @@ def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) 
     if out is not None and out.opened is not None and out.closed is not None:
         window = Interval(out.opened.earliest, out.closed.latest)
     effects = [e.effect for e in run.instance.evidence if e.incident == standing.incident]
-    patterns = [clause.pattern]
+    patterns = _patterns(assessed, clause, effects)
     if effects == ["trigger"]:  # held against what triggers the clause, before there was any window
-        patterns = [trigger.pattern for trigger in clause.when if isinstance(trigger, EventTrigger)]
         window = None
     return {
         "incident": standing.incident,
@@ -140,6 +147,21 @@ def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) 
         "reports": [_report(one) for one in _statements(assessed, standing)],
         "set_aside": [{"report": one.report, "tier": one.tier} for one in standing.set_aside],
     }
+
+
+def _patterns(assessed: Assessed, clause: Clause, effects: list[Effect]) -> list[Pattern]:
+    """What an incident with these effects was held against."""
+    found: list[Pattern] = []
+    if effects == ["trigger"]:
+        found += [trigger.pattern for trigger in clause.when if isinstance(trigger, EventTrigger)]
+    if "release" in effects and clause.unless is not None:
+        found.append(clause.unless)
+    if {"termination", "waiver"}.intersection(effects):
+        named = (one for one in assessed.clauses if one.effect is not None and clause.name in one.effect.clauses)
+        found += [one.pattern for one in named if one.effect and one.effect.kind in ("terminate", "waive")]
+    if "cure" in effects and clause.keep is not None:
+        found.append(clause.keep.state.starts)
+    return found or [clause.pattern]
 
 
 def _unheard(assessed: Assessed, clause: Clause, context: Context) -> Iterator[Standing]:

@@ -13,6 +13,8 @@ def prose(data: Iterable[Mapping[str, Any]]) -> str:
 
 def _one(d: Mapping[str, Any]) -> Iterable[str]:
     yield f"{d['clause']} / {' and '.join(d['bearer'])}: {_status(d)}"
+    if d["period"]:
+        yield f"  period {_when(d['period'])}"
     yield f"  seen as {d['view']}, as of {d['as_of']}, as known at {d['known_at']}"
     yield from _ground(d)
     for incident in d["incidents"]:
@@ -42,17 +44,23 @@ def _ground(d: Mapping[str, Any]) -> Iterable[str]:
     rule = d["rule"]
     if d["text"]:
         yield f"  clause: {d['text']}"
+    if d["toward"]:
+        yield f"  owed to {' and '.join(d['toward'])}"
     yield f"  rule: {rule['duty'].replace('_', ' ')} {rule['pattern']} (line {rule['line']})"
     if rule["opens"]:
         grace = "" if rule["duty"] == "must_not" else f", grace {rule['grace']}"
         opens, closes = _when(rule["opens"], "at the beginning"), _when(rule["closes"], "at an open end")
         yield f"  window: opens {opens}, closes {closes}{grace}"
+    for condition in d["conditions"]:
+        yield f"  {condition['text']}"
     if d["trigger"]:
         yield f"  triggered by {_trigger(d['trigger'])}"
     if d["requires"]:
         yield f"  requires: {d['requires']} fulfilled"
     if d["omission"]:
         yield f"  {d['omission']}"
+    if d["approximate"]:
+        yield "  approximate: an incident decides more than one thing here, and an outcome may be one too many"
     if d["cured"]:
         yield f"  cured {_when(d['cured']['at'])}, {d['cured']['delay']} after"
 

@@ -1,8 +1,25 @@
 """Standings and clauses come in; instances with the set of outcomes that the evidence leaves go out."""
 
+from servanda.lifecycle.acts import Act
 from servanda.lifecycle.fold import fold
+from servanda.lifecycle.ground import Ground
 from servanda.lifecycle.refining import refine
 from servanda.lifecycle.runs import Run
+from servanda.lifecycle.switches import Switches
+from servanda.lifecycle.triggers import Duty
 from servanda.lifecycle.world import Role, World, facts_of, under, world_of
 
-__all__ = ["Role", "Run", "World", "facts_of", "fold", "refine", "under", "world_of"]
+__all__ = [
+    "Act",
+    "Duty",
+    "Ground",
+    "Role",
+    "Run",
+    "Switches",
+    "World",
+    "facts_of",
+    "fold",
+    "refine",
+    "under",
+    "world_of",
+]

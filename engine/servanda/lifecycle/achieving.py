@@ -42,7 +42,7 @@ def achieve(
     if closes.earliest > judge.as_of or judge.goal.surely(in_time) is not None or sure_end:
         return
     if course.window.dated:
-        _missed(piece, acts, after, course, judge, out)
+        _missed(piece, unended, early, course, judge, out)
         return
     out.note("ended", closes)
     out.ended.append(Option(None, piece.alternative, (closes,)))

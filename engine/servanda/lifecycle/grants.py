@@ -35,9 +35,16 @@ class Grant:
 class Grants:
     """Every grant of one clause, found by time."""
 
-    def __init__(self, clause: Clause, grants: Iterable[Grant], in_force: InForce, agreement: Agreement) -> None:
-        """Sort the grants by time; `in_force` says when the clause itself holds."""
-        self.clause, self._in_force, self._agreement = clause, in_force, agreement
+    def __init__(
+        self,
+        clause: Clause,
+        grants: Iterable[Grant],
+        in_force: InForce,
+        changes: Callable[[Interval], Iterable[int]],
+        agreement: Agreement,
+    ) -> None:
+        """Sort the grants by time; `in_force` says when the clause itself holds, `changes` when that may change."""
+        self.clause, self._in_force, self._changes, self._agreement = clause, in_force, changes, agreement
         self.grants = tuple(grants)
         self._line = Timeline((Interval(one.opens.earliest, one.closes.latest), one) for one in self.grants)
 
@@ -65,7 +72,8 @@ class Grants:
         return all_of((*asks, given, during, self._in_force(time, incident)))
 
     def cuts(self, time: Interval, incident: str) -> Iterator[int]:
-        """The instants in an interval at which grants that can cover an incident open or close."""
+        """The instants in an interval at which it may change whether a grant covers an incident."""
+        yield from self._changes(time)
         for line in self._line.during(time.earliest, time.latest):
             for one in line:
                 if one.own == incident:

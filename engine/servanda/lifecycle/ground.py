@@ -182,7 +182,7 @@ class Ground:
             return Lookup(Truth.MAYBE, found.doubts | needs.doubts) if open_ else found
 
         grants = [grant for duty in duties(clause, clause.bearers) for grant in self._of_duty(duty, terms)]
-        return Grants(clause, grants, in_force, self.world.agreement)
+        return Grants(clause, grants, in_force, regime.cuts, self.world.agreement)
 
     def _of_duty(self, duty: Duty, terms: Sequence[Term]) -> Iterator[Grant]:
         clause, agreement = duty.clause, self.world.agreement

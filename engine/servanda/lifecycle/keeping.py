@@ -10,7 +10,7 @@ from servanda.lifecycle.restricting import restricted
 from servanda.lifecycle.run import Option, Outcome
 from servanda.lifecycle.switches import Switch, Switches, all_of, opposite
 from servanda.model.kleene import Truth
-from servanda.model.moments import Interval
+from servanda.model.moments import BEGINNING, Interval
 
 
 def going_off(switches: Switches, own: str | None, as_of: int) -> Iterator[Act]:
@@ -30,17 +30,19 @@ def going_off(switches: Switches, own: str | None, as_of: int) -> Iterator[Act]:
 
 def opening_of(switches: Switches, course: Course, judge: Judge, out: Outcome) -> tuple[Interval, bool] | None:
     """When the state may have been off as the instance opened, and whether it surely was; None where it was on."""
-    opens = course.opens.cut(course.inside)
+    if course.inside.latest < course.inside.earliest:
+        return None
+    # It opens just after what triggered it, and is held against how the state was at that.
+    shift = course.window.strict if course.opens.earliest > course.window.opens else 0
+    since = Interval(course.opens.earliest - shift, course.opens.latest - shift)
+    opens = since.cut(Interval(BEGINNING, min(judge.as_of, course.closes.latest - shift)))
     if opens is None:
         return None
-    window = course.window
-    if window.strict and opens.earliest > window.opens:  # it opens just after its trigger: as the state was at that
-        opens = Interval(opens.earliest - window.strict, opens.latest - window.strict)
     off = all_of((opposite(switches.at(opens)), judge.regime.in_force(opens)))
     if off.truth is Truth.NO:
         return None
     out.doubt(off.doubts, "opening")
-    return opens, off.truth is Truth.YES and course.opens.within(course.inside)
+    return opens, off.truth is Truth.YES and opens == since
 
 
 def come_back(switches: Switches, out: Outcome, as_of: int) -> None:
