@@ -16,6 +16,14 @@ from servanda.model.clauses import Clause
 from servanda.model.moments import END, Interval
 
 _MOST = 20
+_KEYS = {  # how the fields of a clause are written in an agreement, where that differs
+    "start": "from",
+    "lasting": "until",
+    "condition": "while",
+    "reach": "quantity",
+    "pattern": "what is owed",
+    "keep": "must_keep",
+}
 Data = dict[str, object]
 
 
@@ -86,7 +94,8 @@ def _powers(assessed: Assessed, clause: Clause, ground: Ground) -> Iterator[Data
         for act in getattr(done, kind).get(clause.name, ()):
             yield _done(kind, word, act, assessed)
     for act, changes in done.amend.get(clause.name, ()):
-        yield _done("amend", f"amended in {', '.join(sorted(changes))}", act, assessed)
+        keys = sorted({_KEYS.get(field, field) for field, value in changes.items() if value is not None})
+        yield _done("amend", f"amended ({', '.join(keys)})", act, assessed)
 
 
 def _done(key: str, what: str, act: Act, assessed: Assessed) -> Data:

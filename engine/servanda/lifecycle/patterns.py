@@ -325,6 +325,9 @@ def wording(test: Test, context: Context) -> str:
 
 
 def _found(name: str, alternative: Alternative) -> str:
+    if name == "act" and alternative.counted:
+        own = alternative.core.act or "left out"
+        return f"{own}, which counts as {', '.join(act for act, _ in alternative.counted)}"
     if not has(name, alternative):
         return "left out"
     if name == "quantity":
