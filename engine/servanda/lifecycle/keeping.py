@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from servanda.lifecycle.acts import Act, softened
-from servanda.lifecycle.judging import Course, Judge
+from servanda.lifecycle.judging import NEVER, Course, Judge
 from servanda.lifecycle.restricting import restricted
 from servanda.lifecycle.run import Option, Outcome
 from servanda.lifecycle.switches import Switch, Switches, all_of, opposite
@@ -30,7 +30,7 @@ def going_off(switches: Switches, own: str | None, as_of: int) -> Iterator[Act]:
 
 def opening_of(switches: Switches, course: Course, judge: Judge, out: Outcome) -> tuple[Interval, bool] | None:
     """When the state may have been off as the instance opened, and whether it surely was; None where it was on."""
-    if course.inside.latest < course.inside.earliest:
+    if course.inside == NEVER:
         return None
     # It opens just after what triggered it, and is held against how the state was at that.
     shift = course.window.strict if course.opens.earliest > course.window.opens else 0

@@ -25,8 +25,8 @@ from servanda.model.report import Amount
 Fold = Callable[[Sequence[Clause], World], dict[str, list[Run]]]
 Settled = dict[str, Standing | None]
 _MOST_TOUCHING = 400
-_MOST_PARTS = 80
-_MOST_IN_ALL = 600
+_MOST_PARTS = 64
+_MOST_IN_ALL = 256
 _FINEST = 3  # how often a time is halved where no other time tells where to cut
 
 

@@ -18,10 +18,14 @@ _WIDE = 400 * DAY
 
 
 class Lookup(NamedTuple):
-    """An answer about a time, with the doubts that leave it open: reasons and the incidents they are about."""
+    """An answer about a time, with the doubts that leave it open: reasons and the incidents they are about.
+
+    `twice` says that one incident leaves two of the answers open of which this one is made.
+    """
 
     truth: Truth
     doubts: frozenset[Doubt] = frozenset()
+    twice: bool = False
 
 
 YES = Lookup(Truth.YES)
@@ -34,13 +38,16 @@ def all_of(lookups: Iterable[Lookup]) -> Lookup:
     >>> all_of([YES, NO]).truth.name
     'NO'
     """
-    truth, doubts = Truth.YES, frozenset[Doubt]()
+    truth, doubts, twice = Truth.YES, frozenset[Doubt](), False
     for found in lookups:
         if found.truth is Truth.NO:
             return NO
         if found.truth is Truth.MAYBE:
+            twice |= found.twice or (
+                bool(doubts) and not {name for _, name in doubts}.isdisjoint(name for _, name in found.doubts)
+            )
             truth, doubts = Truth.MAYBE, doubts | found.doubts
-    return Lookup(truth, doubts)
+    return Lookup(truth, doubts, twice)
 
 
 def any_of(lookups: Iterable[Lookup]) -> Lookup:
@@ -50,7 +57,7 @@ def any_of(lookups: Iterable[Lookup]) -> Lookup:
 
 def opposite(found: Lookup) -> Lookup:
     """Whether it does not hold."""
-    return Lookup(Truth(2 - found.truth), found.doubts)
+    return found._replace(truth=Truth(2 - found.truth))
 
 
 class Switch(NamedTuple):
