@@ -36,7 +36,7 @@ def restricted(
                 continue
             doubts |= answer.doubts
             sure = hit.sure and answer.truth is Truth.YES
-            twice |= (
+            twice |= answer.twice or (
                 not hit.sure and answer.truth is Truth.MAYBE and any(name == act.incident for _, name in answer.doubts)
             )
             last = hits[-1] if hits else None
@@ -44,8 +44,12 @@ def restricted(
                 hits[-1] = last._replace(latest=piece.latest)
             else:
                 hits.append(Hit(piece.earliest, piece.latest, hit.alternative, sure))
-    result = made(act.standing, hits, doubts, as_of, whole=whole)
-    return result if result is None or not twice else result._replace(twice=True)
+    left = made(act.standing, hits, doubts, as_of, whole=whole)
+    if left is None:
+        return None
+    if left.certain and not act.certain:  # what is left of an act is no more certain than it was
+        left = left._replace(certain=False, doubts=doubts)
+    return left._replace(twice=True) if twice else left
 
 
 def pieces(time: Interval, cuts: set[int]) -> Sequence[Interval]:
