@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from servanda.lifecycle.acts import Doubt
 from servanda.lifecycle.run import Requirement
@@ -27,10 +27,11 @@ def requirement(clause: Clause, others: Runs) -> Requirement | None:
         not parts or any(part.never for part in parts),
         frozenset(doubt for part in parts for doubt in part.doubts),
         frozenset(name for part in parts for name in part.lineage),
+        any(part.loose for part in parts),
     )
 
 
-def _fulfilled_when(runs: Iterable[Run]) -> Requirement:
+def _fulfilled_when(runs: Sequence[Run]) -> Requirement:
     """When the first of one bearer's instances is fulfilled; a cure counts from just after it."""
     spans: list[Interval] = []
     certain: list[int] = []
@@ -56,4 +57,5 @@ def _fulfilled_when(runs: Iterable[Run]) -> Requirement:
         never=not certain,
         doubts=frozenset(doubts),
         lineage=frozenset(lineage),
+        loose=any(run.fulfilment.loose for run in runs if run.fulfilment is not None),
     )

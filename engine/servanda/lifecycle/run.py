@@ -56,6 +56,7 @@ class Requirement:
     never: bool
     doubts: frozenset[Doubt]
     lineage: frozenset[str] = frozenset()
+    loose: bool = False
 
     def may_hold(self, latest: int) -> bool:
         """Whether it may be fulfilled by then."""
@@ -112,6 +113,7 @@ class Outcome:
     def needs(self, needs: Requirement) -> None:
         """It is open whether what is required was fulfilled in time."""
         self.doubt(needs.doubts, "requires")
+        self.loose |= needs.loose
         for incident in needs.lineage:
             self.uses.setdefault(incident, set()).add("requires")
 
