@@ -147,6 +147,8 @@ def grouped(output):
 
 def check_assessment(output, expect):
     jsonschema.validate(output, assessment_schema())
+    for assessment in output.get("assessments", [output]):
+        assert all(each["because"] for each in assessment["instances"] if each["status"] == "undetermined")
     groups = grouped(output) if "instances" in output else {}
     for key, verdict in expect.get("verdicts", {}).items():
         wanted = [ordered(each) for each in ([verdict] if isinstance(verdict, str) else verdict)]
