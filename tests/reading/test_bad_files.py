@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from servanda.diagnostics import CATALOGUE, Diagnostic
 from servanda.reading import acts, check
 from servanda.reading.agreement import _check
+from servanda.reading.linting.checks import CHECKS
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "bad").glob("*.yaml"))
+GOOD = sorted((HERE / "good").glob("*.yaml"))
 KNOWN = frozenset(
     [
         "force",
@@ -71,6 +74,24 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_every_code_has_its_input() -> None:
     codes = {code for code in CATALOGUE if code.startswith(("A", "W"))}
     assert {path.name[:4] for path in FILES} | set(GENERATED) | {"A001"} == codes
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_what_only_looks_like_a_mistake_is_left_alone(path: Path) -> None:
+    agreement, found = check(path)
+    assert agreement is not None
+    assert [one.render() for one in found] == []
+
+
+def test_every_check_has_what_it_stays_silent_about() -> None:
+    """Those of names and words are held silent by all the others."""
+    codes = {code for code in CATALOGUE if code.startswith("W") and code >= "W006"} - {"W010"}
+    assert {path.name[:4] for path in GOOD} >= codes
+
+
+def test_every_check_says_what_it_looks_for() -> None:
+    told = "".join(check.__doc__ or "" for check in CHECKS)
+    assert set(re.findall(r"W\d{3}", told)) | {"W001", "W004", "W010"} == {code for code in CATALOGUE if code[0] == "W"}
 
 
 def test_a_good_agreement_gives_nothing() -> None:

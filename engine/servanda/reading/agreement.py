@@ -20,7 +20,7 @@ from servanda.reading.complaints import Complaints
 from servanda.reading.conditions import read_states
 from servanda.reading.frame import Frame
 from servanda.reading.library import expand
-from servanda.reading.lint import warn
+from servanda.reading.linting.checks import warn
 from servanda.reading.names import read_actors, read_places, read_sources
 from servanda.reading.structure import read_structure
 from servanda.reading.times import read_calendar, read_duration, read_term, read_zone
