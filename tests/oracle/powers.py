@@ -147,14 +147,27 @@ class Powers:
         starts = [t for t, _ in self.acts_on(clause, "resume") if comes(t, time)]
         return not starts or self.world.not_after(self.world.latest(starts), self.world.latest(stops))
 
-    def tolled(self, clause: Clause, opens: Time, due: Time) -> Time:
-        """A deadline moved later by the time spent suspended since the opening; never, while that lasts."""
-        switches = [*self.acts_on(clause, "suspend"), *self.acts_on(clause, "resume")]
+    def switches(self, clause: Clause) -> list[tuple[Time, str]]:
+        """Everything that may suspend it or bring it back into force."""
+        found = [*self.acts_on(clause, "suspend"), *self.acts_on(clause, "resume")]
         state = self.clauses.states.unkeyed(clause)
-        if state:
-            switches += [*state[0].on, *state[0].off]
-        if not (state or switches) or self.world.not_after(due, opens):
+        return [*found, *state[0].on, *state[0].off] if state else found
+
+    def back_in_force(self, clause: Clause, opens: Time, due: Time) -> Time:
+        """A date; one that passes while suspended falls due when the duty is back in force, if ever."""
+        if self.world.not_after(due, opens) or self.in_force(clause, due):
             return due
+        self.world.met.add("a deadline moved by suspension")
+        for time, _ in self.world.in_order(self.switches(clause)):
+            if self.world.not_after(due, time) and self.in_force(clause, time, included=True):
+                return time
+        return (None, INFINITY)
+
+    def tolled(self, clause: Clause, opens: Time, due: Time) -> Time:
+        """The end of a duration, moved later by the time spent suspended since the opening; never, while that lasts."""
+        if self.world.not_after(due, opens):
+            return due
+        switches = self.switches(clause)
         reached = opens
         for time, _ in self.world.in_order([each for each in switches if self.world.before(opens, each[0])]):
             if self.in_force(clause, reached, included=True):

@@ -42,15 +42,27 @@ class Windows:
         return self.amended(clause, lambda text: self.due(text, trigger))
 
     def due(self, clause: Clause, trigger: Trigger | None) -> Closing:
-        """The earliest limit; one before the trigger falls due at the trigger; tolled while suspended."""
-        said = self.limits(clause, trigger)
+        """The earliest limit; one before the trigger falls due at the trigger.
+
+        While the duty is suspended durations stop, and dates that pass fall due when it is back in force.
+        """
+        dates, lengths = self.dates(clause, trigger), self.lengths(clause, trigger)
         if trigger and trigger.last is not None:
-            said += [*self.until(clause, trigger), self.term_end]
-        said = said or self.until(clause, trigger)
-        if not said:
+            dates += [*self.until(clause, trigger), self.term_end]
+        elif not dates and not lengths:
+            counted = bool(trigger) and is_duration(clause.written.get("until"))
+            lengths, dates = (self.until(clause, trigger), []) if counted else ([], self.until(clause, trigger))
+        if not dates and not lengths:
             return self.not_before(self.term_end, trigger), False
-        due = self.not_before(self.world.earliest(said), trigger)
-        return self.powers.tolled(clause, self.opening(clause, trigger), due), True
+        opens = self.opening(clause, trigger)
+        found = []
+        if lengths:
+            length = self.not_before(self.world.earliest(lengths), trigger)
+            found.append(self.powers.tolled(clause, opens, length))
+        if dates:
+            date = self.not_before(self.world.earliest(dates), trigger)
+            found.append(self.powers.back_in_force(clause, opens, date))
+        return self.world.earliest(found), True
 
     def end(self, clause: Clause, trigger: Trigger | None) -> Time:
         """The end of a window in which something is forbidden, kept, permitted or can be done."""
@@ -74,13 +86,18 @@ class Windows:
 
     def limits(self, clause: Clause, trigger: Trigger | None) -> list[Time]:
         """The ends said by `by`, `on` and `within`, and the end of the period."""
+        return self.dates(clause, trigger) + self.lengths(clause, trigger)
+
+    def dates(self, clause: Clause, trigger: Trigger | None) -> list[Time]:
         found: list[Time] = [(None, latest(clause.written[k])) for k in ("by", "on") if k in clause.written]
-        if "within" in clause.written:
-            begins = trigger.time if trigger else (None, self.book.begins)
-            found.append(later(begins, duration(clause.written["within"])))
         if trigger and trigger.last is not None:
             found.append((None, trigger.last))
         return found
+
+    def lengths(self, clause: Clause, trigger: Trigger | None) -> list[Time]:
+        if "within" not in clause.written:
+            return []
+        return [later(trigger.time if trigger else (None, self.book.begins), duration(clause.written["within"]))]
 
     def until(self, clause: Clause, trigger: Trigger | None) -> list[Time]:
         said = clause.written.get("until")

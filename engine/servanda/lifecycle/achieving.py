@@ -9,7 +9,7 @@ from servanda.lifecycle.ending import end_open
 from servanda.lifecycle.judging import Course, Judge
 from servanda.lifecycle.run import Ending, Option, Outcome, Piece, clipped
 from servanda.lifecycle.tallies import progress_of
-from servanda.model.moments import Interval
+from servanda.model.moments import BEGINNING, Interval
 from servanda.model.verdict import Progress
 
 
@@ -72,16 +72,30 @@ def _fulfil(
     for act, _, _ in in_time:
         out.touch(act, "fulfilment", certain=act.incident in surely_in, window=course.inside)
     if not goal.one and surely_by is None:
-        for doubt in goal.doubts(act for act, _, _ in in_time):
+        doubts = goal.doubts(act for act, _, _ in in_time)
+        for doubt in doubts:
             out.doubt([doubt], ("act", doubt[1]))
-        out.loose |= goal.distinct is not None and any(len(act.hits) > 1 for act, _, _ in in_time)
+        out.loose |= goal.distinct is not None and bool(doubts)
     if first is None:
         return
+    not_before = _lowered(acts, course, judge)
     for act, hit, when in in_time:
         done = when.cut(Interval(first, until))
         if done is not None:
+            done = Interval(max(done.earliest, not_before.earliest), max(done.latest, not_before.latest))
             out.fulfilled.append(Option(act.incident, hit.alternative, (done,)))
             out.note("fulfilled", done)
+
+
+def _lowered(acts: Sequence[Act], course: Course, judge: Judge) -> Interval:
+    """When an amendment lowered what is to be reached: what was enough for it before, is so only then."""
+    if course.amended is None:
+        return Interval(BEGINNING, BEGINNING)
+    since, before = course.amended
+    if before == judge.goal or before.surely(act for act in acts if act.certain and act.latest <= since.earliest):
+        return Interval(BEGINNING, BEGINNING)
+    reached = before.perhaps((act.earliest, act) for act in acts if act.earliest <= since.latest)
+    return Interval(since.earliest if reached is None else BEGINNING, since.latest)
 
 
 def _missed(

@@ -114,7 +114,9 @@ def _overlapping(acts: Sequence[Counted]) -> Iterator[int]:
     """The positions of those whose time overlaps that of another; the acts are in the order of time."""
     longest = 0
     for number in range(1, len(acts)):
-        if acts[number].time.earliest <= acts[longest].time.latest:
+        one, two = acts[longest].time, acts[number].time
+        known = one == two and one.earliest == one.latest  # of one instant they are taken by name
+        if two.earliest <= one.latest and not known:
             yield from (longest, number)
         if acts[number].time.latest >= acts[longest].time.latest:
             longest = number

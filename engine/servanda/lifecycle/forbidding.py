@@ -137,6 +137,9 @@ def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: tuple[int, in
     if found.jumbled or not found.exact:
         for one in counted:
             out.uses.setdefault(one.act.incident, set()).add("count")
+    if found.possible and (found.none or found.jumbled):
+        uncertain = [one.act.incident for one in counted if one.time.earliest < one.time.latest]
+        out.doubt([("time_uncertain", name) for name in uncertain], "count")
     return found
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from servanda.lifecycle.acts import Act
+from servanda.lifecycle.acts import Act, Doubt
 from servanda.lifecycle.regime import Regime
 from servanda.lifecycle.run import Outcome, Piece, Requirement
-from servanda.lifecycle.tallies import Goal
+from servanda.lifecycle.tallies import Goal, goal_of
 from servanda.lifecycle.versions import Way
 from servanda.lifecycle.window import Window, first
 from servanda.model.clauses import Clause
@@ -54,6 +54,7 @@ class Course(NamedTuple):
     inside: Interval
     sure_until: int
     window: Window
+    amended: tuple[Interval, Goal] | None = None  # when the last amendment came, and the goal before it
 
 
 def pieces_of(stretch: Piece, acts: Iterable[Act], judge: Judge) -> list[Piece]:
@@ -121,8 +122,7 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
             out.loose = True
         last = Interval(window.last(piece.low), window.last(piece.high))
         if window.due and window.dated:
-            since_then = Interval(max(window.opens, piece.low), max(window.opens, piece.high))
-            moved, doubts = judge.regimes[number].tolled(since_then, closes)
+            moved, doubts = _due(window, piece, number, judge)
             out.loose |= moved != closes and piece.low != piece.high
             closes = last = moved
             out.doubt(doubts, "deadline")
@@ -130,8 +130,9 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
         if since is not None:  # what an amendment moves into the past falls due at it
             closes = Interval(max(closes.earliest, since.earliest), max(closes.latest, since.latest))
             last = Interval(max(last.earliest, since.earliest), max(last.latest, since.latest)) if window.due else last
+        amended_at = None if since is None else (since, goal_of(judge.way[number - 1].clause))
         if number + 1 == len(judge.way):
-            yield number + 1, _course(opens, closes, last, window, piece, judge)
+            yield number + 1, _course(opens, closes, last, window, piece, judge)._replace(amended=amended_at)
             return
         amended = judge.way[number + 1].since
         assert amended is not None  # all but the first are amendments
@@ -147,6 +148,14 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
         if closes.latest <= amended.earliest:
             return
         since = Interval(amended.earliest, min(amended.latest, closes.latest - 1))
+
+
+def _due(window: Window, piece: Piece, number: int, judge: Judge) -> tuple[Interval, frozenset[Doubt]]:
+    """The deadline, as far as suspensions let it fall due."""
+    opens = Interval(max(window.opens, piece.low), max(window.opens, piece.high))
+    dates = Interval(max(window.closes, piece.low), max(window.closes, piece.high))
+    lengths = Interval(max(window.run_out(piece.low), piece.low), max(window.run_out(piece.high), piece.high))
+    return judge.regimes[number].due(opens, dates, lengths)
 
 
 def _course(opens: Interval, closes: Interval, last: Interval, window: Window, piece: Piece, judge: Judge) -> Course:

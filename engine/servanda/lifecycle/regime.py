@@ -161,20 +161,23 @@ class Regime:
 
     # --- deadlines --------------------------------------------------------------------------------------
 
-    def tolled(self, opens: Interval, due: Interval) -> tuple[Interval, frozenset[Doubt]]:
-        """A deadline that stops while the clause is suspended, and what leaves it open.
+    def due(self, opens: Interval, dates: Interval, lengths: Interval) -> tuple[Interval, frozenset[Doubt]]:
+        """A deadline of a clause that may be suspended, and what leaves it open.
 
-        `due` is the deadline without that, at its ends for the earliest and the latest opening. A date moves the
-        less the later the opening, a duration ends the later: so both ends are bounds of the earliest.
+        Durations stop meanwhile; a date that passes meanwhile falls due when the clause is back in force. Each is
+        given at its ends for the earliest and the latest opening. A length of time ends the later, and is moved the
+        less, the later the opening: so both ends are bounds of the earliest.
         """
-        if not self.stops or due.earliest >= END:
-            return due, frozenset()
-        since = Interval(min(opens.earliest, self.as_of), self.as_of)
+        plain = Interval(min(dates.earliest, lengths.earliest), min(dates.latest, lengths.latest))
+        if not self.stops or plain.earliest >= END:
+            return plain, frozenset()
+        since = Interval(min(opens.earliest, self.as_of), self.as_of + 1)
         answers = [(one, self.active(one)) for one in pieces(since, set(self._stop_cuts(since)))]
         stopped = [one for one, found in answers if found.truth is Truth.NO]
         perhaps = [one for one, found in answers if found.truth is not Truth.YES]
-        low = min(_moved(due.earliest, opens.earliest, stopped), _moved(due.latest, opens.latest, stopped))
-        high = _moved(due.latest, opens.earliest, perhaps)
+        moved = (_moved(lengths.earliest, opens.earliest, stopped), _moved(lengths.latest, opens.latest, stopped))
+        low = min(*moved, _back(dates.earliest, opens.earliest, stopped))
+        high = min(_moved(lengths.latest, opens.earliest, perhaps), _back(dates.latest, opens.earliest, perhaps))
         doubts = (
             frozenset[Doubt]().union(*(found.doubts for _, found in answers)) if perhaps != stopped else frozenset()
         )
@@ -187,7 +190,9 @@ class Regime:
 
 
 def _moved(due: int, opens: int, stopped: Iterable[Interval]) -> int:
-    """A deadline moved later by every stretch, after the opening, in which it had not been reached."""
+    """The end of a duration, moved later by every stretch, after the opening, in which it had not run out."""
+    if due >= END:
+        return due
     for stretch in stopped:
         if stretch.latest <= opens:
             continue
@@ -196,3 +201,14 @@ def _moved(due: int, opens: int, stopped: Iterable[Interval]) -> int:
             break
         due += stretch.latest - start + 1
     return due
+
+
+def _back(date: int, opens: int, stopped: Iterable[Interval]) -> int:
+    """A date, or the instant at which the clause is back in force after it."""
+    if date <= opens or date >= END:
+        return date
+    back: int | None = None
+    for stretch in stopped:
+        if stretch.earliest <= date <= stretch.latest or (back is not None and stretch.earliest == back + 1):
+            back = stretch.latest
+    return date if back is None else back

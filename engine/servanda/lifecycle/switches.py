@@ -109,7 +109,9 @@ class Switches:
             values.add(self.initially)
         if len(values) == 1:
             return YES if values.pop() else NO
-        return Lookup(Truth.MAYBE, frozenset(doubt for one in last for doubt in _doubts(one, time)))
+        doubts = frozenset(doubt for one in last for doubt in _doubts(one, time))
+        # Else it is the time that is asked about that is open.
+        return Lookup(Truth.MAYBE, doubts or frozenset(("time_uncertain", one.act.incident) for one in last))
 
     def _last(self, time: Interval, but: str | None) -> Iterator[Switch]:
         """The switches that may be the last before an instant of the interval."""
@@ -153,5 +155,5 @@ def _but_for(start: Act, stopping: set[tuple[str, int]]) -> Act | None:
 def _doubts(one: Switch, time: Interval) -> Iterator[Doubt]:
     """Why it is open whether this switch is the last: it may not be one, or not lie before."""
     yield from one.act.doubts
-    if not one.latest < time.earliest or not one.act.doubts:
+    if one.earliest < one.latest and one.latest >= time.earliest:
         yield ("time_uncertain", one.act.incident)

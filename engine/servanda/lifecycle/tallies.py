@@ -7,12 +7,15 @@ bounds: an incident without `quantity` adds an unknown amount of nothing or more
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from servanda.evidence import Alternative
 from servanda.lifecycle.acts import Act, Doubt
-from servanda.lifecycle.keyed import values_of
+from servanda.lifecycle.keyed import Values, values_of
 from servanda.model.clauses import Clause
+from servanda.model.patterns import BODY_FIELDS
 from servanda.model.verdict import Progress
 
 _INFINITE = Decimal("Infinity")
@@ -55,7 +58,7 @@ class Goal(NamedTuple):
                 if low != high:
                     found.add(("unspecified" if high == _INFINITE else "quantity_uncertain", act.incident))
             if self.distinct is not None:
-                values = [values_of(self.distinct, hit.alternative) for hit in act.hits]
+                values = [one for hit in act.hits for one in _told(self.distinct, hit.alternative)]
                 if any(value is None for value in values):
                     found.add(("unspecified", act.incident))
                 elif len(set(values)) > 1:
@@ -84,9 +87,8 @@ class _Tally:
         self._count += 1
         self._sum += amounts(act)[0]
         if self._goal.distinct is not None:
-            told = [set(values_of(self._goal.distinct, hit.alternative) or ()) for hit in act.hits]
-            common = set.intersection(*told)
-            self._values |= common
+            told = [set(one or ()) for hit in act.hits for one in _told(self._goal.distinct, hit.alternative)]
+            self._values |= set.intersection(*told)
         return self._reached(len(self._values))
 
     def add_most(self, act: Act) -> bool:
@@ -94,7 +96,7 @@ class _Tally:
         self._count += 1
         self._sum += amounts(act)[1]
         if self._goal.distinct is not None:
-            for values in {values_of(self._goal.distinct, hit.alternative) for hit in act.hits}:
+            for values in {one for hit in act.hits for one in _told(self._goal.distinct, hit.alternative)}:
                 self._unknown += values is None
                 self._values |= set(values or ())
         return self._reached(len(self._values) + self._unknown)
@@ -103,6 +105,14 @@ class _Tally:
         goal = self._goal
         enough = (self._count if goal.distinct is None else different) >= goal.n
         return enough and (goal.reach is None or self._sum >= goal.reach)
+
+
+def _told(field: str, alternative: Alternative) -> list[Values]:
+    """The values of a field, in each of the ways in which it was told."""
+    contested = alternative.attributes.get(field, ()) if field not in BODY_FIELDS else ()
+    if len(contested) < 2:
+        return [values_of(field, alternative)]
+    return [values_of(field, replace(alternative, attributes={field: (one,)})) for one in contested]
 
 
 def amounts(act: Act) -> tuple[Decimal, Decimal]:

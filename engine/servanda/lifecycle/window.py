@@ -25,7 +25,8 @@ class Window:
     """
 
     opens: int
-    closes: int  # the fixed part of deadline or end; END if there is none
+    closes: int  # what dates say of deadline or end; END if they say nothing
+    counted: int  # the end of a duration counted from a fixed start; END if there is none
     within: Duration | None
     lasting: Duration | None  # like `within`, its end excluded
     strict: int
@@ -43,12 +44,17 @@ class Window:
 
         A deadline is never before the trigger; a prohibition's window may be over by then, and empty.
         """
-        last = self.closes
+        last = min(self.closes, self.run_out(trigger))
+        return max(last, trigger) if self.due else last
+
+    def run_out(self, trigger: int) -> int:
+        """When the durations that are counted have run out; END where there is none."""
+        last = self.counted
         if self.within is not None:
             last = min(last, self.within.after(trigger, self.zone))
         if self.lasting is not None:
             last = min(last, self.lasting.after(trigger, self.zone) - 1)
-        return max(last, trigger) if self.due else last
+        return last
 
     def end(self, trigger: int) -> int:
         """The deadline of a `must`, the end of a `must_not`: never before the trigger."""
@@ -77,14 +83,16 @@ def window_of(
     begins = term.earliest if period is None else period.start
     opens = max(term.earliest, begins, clause.start or BEGINNING, clause.on.earliest if clause.on else BEGINNING)
     limits = [clause.by, clause.on.latest if clause.on else None]
+    counted = END
     if period is not None:
+        limits = [None if limit is None else max(limit, period.start) for limit in limits]
         limits.append(min(period.until - 1, clause.until if clause.until is not None else END, term.latest))
     within = clause.within
     if within is not None and not triggered:
-        limits.append(within.after(begins, agreement.zone))
+        counted = within.after(begins, agreement.zone)
         within = None
     lasting = clause.lasting
-    dated = within is not None or any(limit is not None for limit in limits)
+    dated = within is not None or counted < END or any(limit is not None for limit in limits)
     if clause.duty != "must":
         limits += [clause.until, term.latest]
         dated = True
@@ -99,6 +107,7 @@ def window_of(
     return Window(
         opens,
         closes,
+        counted,
         within,
         lasting,
         int(strict),
