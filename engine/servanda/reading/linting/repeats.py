@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import fields
 
 from servanda.model.clauses import Clause, Keep, State, StatusTrigger
+from servanda.model.moments import Interval
 from servanda.model.patterns import Ref
 from servanda.reading.complaints import quoted
 from servanda.reading.linting.meaning import Reader
 from servanda.reading.linting.shelf import Entry, Shelf
 from servanda.reading.linting.spans import span
-from servanda.reading.linting.subject import Body, Subject, patterns_of, tests_in
+from servanda.reading.linting.subject import Subject, patterns_of, tests_in
 
 # What does not change what a clause means, or is compared in its own way.
 _ASIDE = frozenset(("name", "bearers", "text", "cites", "place", "keep", "otherwise", "readings"))
@@ -22,20 +22,24 @@ _ALIKE = ("joint", "when", "condition", "requires", "unless", "every", "at_most"
 
 def duplicates(subject: Subject) -> None:
     """W019: a clause that says exactly what another one says already, to all whom it binds."""
+    for name, other in _repeated(subject).items():
+        message = f"{quoted(name)} says the same as {quoted(other)}"
+        subject.warn_key("W019", subject.by_name[name].node, message, "remove one of the two, or say how they differ")
+
+
+def _repeated(subject: Subject) -> dict[str, str]:
+    """Every clause that repeats an earlier one, with that one."""
     seen: dict[tuple[str, str], str] = {}
-    for body in subject.written:
-        if body.base is not None:
-            continue
-        clause = body.clause
+    repeated: dict[str, str] = {}
+    for clause in subject.agreement.clauses:
         meaning = _meaning(clause)
         together = clause.joint or any(_refers(one) for one in clause.with_otherwise())
         bearers = [",".join(sorted(clause.bearers))] if together or not clause.bearers else list(clause.bearers)
-        found = [seen.get((meaning, bearer)) for bearer in bearers]
-        if all(name is not None for name in found):
-            message = f"{quoted(clause.name)} says the same as {quoted(found[0])}"
-            subject.warn_key("W019", body.node, message, "remove one of the two, or say how they differ")
+        if all((meaning, bearer) in seen for bearer in bearers):
+            repeated[clause.name] = seen[meaning, bearers[0]]
         for bearer in bearers:
             seen.setdefault((meaning, bearer), clause.name)
+    return repeated
 
 
 def _meaning(clause: Clause) -> str:
@@ -64,30 +68,34 @@ def shadowed(subject: Subject) -> None:
     A clause has a point of its own where others wait for it, where it has an `otherwise` or readings, where it cites
     another place than the other one, and where a permission or a power touches only the other.
     """
-    reader, awaited = Reader(subject.agreement, together=True), _awaited(subject)
+    reader, passed, repeated = Reader(subject.agreement, together=True), _awaited(subject), _repeated(subject)
     shelf = {"must": Shelf(subject.agreement), "must_not": Shelf(subject.agreement)}
-    duties = [body for body in subject.written if body.base is None and body.clause.duty in shelf]
-    for body in duties:
-        for bearer in body.clause.bearers:
-            entry = Entry(body, bearer, reader.tests(body.clause, bearer, body.clause.pattern))
-            shelf[body.clause.duty].put(entry)
-    told: set[str] = set()
-    for body in duties:
-        for entry in _around(body, shelf[body.clause.duty], reader):
+    entries: list[Entry] = []
+    spans: dict[str, Interval] = {}
+    for body in subject.written:
+        clause = body.clause
+        found = span(body, subject.agreement)
+        if body.base is None and clause.duty in shelf and clause.name not in repeated and found is not None:
+            spans[clause.name] = found
+            entries += [Entry(body, one, reader.tests(clause, one, clause.pattern)) for one in clause.bearers]
+    for entry in entries:
+        shelf[entry.body.clause.duty].put(entry)
+    for narrow in entries:
+        for wide in shelf[narrow.body.clause.duty].around(narrow.bearer, narrow.tests):
             # A wider prohibition includes the narrower one; of duties to act, the narrower includes the wider.
-            idle, full = (body, entry.body) if body.clause.duty == "must_not" else (entry.body, body)
-            name = idle.clause.name
-            if name in told or name in awaited or not _has_no_point(idle.clause, full.clause, subject):
-                continue
-            if all(_includes(full, idle, one, reader, subject) for one in idle.clause.bearers):
-                told.add(name)
-                message = f"{quoted(full.clause.name)} asks for all that {quoted(name)} asks for"
-                subject.warn_key("W020", idle.node, message, "remove it, or say how it differs")
-
-
-def _around(body: Body, shelf: Shelf, reader: Reader) -> Iterator[Entry]:
-    for bearer in body.clause.bearers:
-        yield from shelf.around(bearer, reader.tests(body.clause, bearer, body.clause.pattern))
+            idle, full = (wide, narrow) if narrow.body.clause.duty == "must" else (narrow, wide)
+            one, other = full.body.clause, idle.body.clause
+            if (
+                wide.bearer == narrow.bearer
+                and other.name not in passed
+                and _in_time(one, other, spans[one.name], spans[other.name])
+                and reader.within(narrow.tests, wide.tests)
+                and _has_no_point(other, one, subject)
+                and _includes(one, other, reader, alike=spans[one.name] == spans[other.name])
+            ):
+                passed.add(other.name)
+                message = f"{quoted(one.name)} asks for all that {quoted(other.name)} asks for"
+                subject.warn_key("W020", idle.body.node, message, "remove it, or say how it differs")
 
 
 def _awaited(subject: Subject) -> set[str]:
@@ -98,9 +106,33 @@ def _awaited(subject: Subject) -> set[str]:
     return found
 
 
+def _in_time(full: Clause, idle: Clause, wide: Interval, narrow: Interval) -> bool:
+    """Whether what one clause asks for is asked for at all times at which the other asks for it, or in time for it."""
+    if full is idle or (full.when and any(getattr(full, key) != getattr(idle, key) for key in _TIMES)):
+        return False
+    if full.duty == "must":
+        return wide.within(narrow) and wide.latest == narrow.latest
+    return narrow.within(wide)
+
+
+def _includes(full: Clause, idle: Clause, reader: Reader, *, alike: bool) -> bool:
+    """Whether the pattern includes the other one for all whom that binds; the same pattern in the same time does not."""
+    if idle.joint or _refers(idle) or _refers(full):
+        if set(full.bearers) != set(idle.bearers):
+            return False
+    elif not set(idle.bearers) <= set(full.bearers):
+        return False
+    asked = [
+        (reader.tests(full, bearer, full.pattern), reader.tests(idle, bearer, idle.pattern)) for bearer in idle.bearers
+    ]
+    inward = all(reader.within(one, other) for one, other in asked)
+    outward = all(reader.within(other, one) for one, other in asked)
+    return (inward if full.duty == "must" else outward) and not (alike and inward and outward)
+
+
 def _has_no_point(idle: Clause, full: Clause, subject: Subject) -> bool:
     """Whether nothing but the pattern and the time tells the one from the other."""
-    if idle is full or idle.otherwise is not None or idle.readings or full.readings or idle.rate is not None:
+    if idle.otherwise is not None or idle.readings or full.readings or idle.rate is not None:
         return False
     if idle.cites is not None and full.cites is not None and idle.cites != full.cites:
         return False
@@ -111,21 +143,3 @@ def _has_no_point(idle: Clause, full: Clause, subject: Subject) -> bool:
         return False
     lifting = [subject.affected(one.name, "suspend", "terminate", "waive") for one in (full, idle)]
     return lifting[0] <= lifting[1]
-
-
-def _includes(full: Body, idle: Body, bearer: str, reader: Reader, subject: Subject) -> bool:
-    together = idle.clause.joint or _refers(idle.clause) or _refers(full.clause)
-    if bearer not in full.clause.bearers or (together and set(full.clause.bearers) != set(idle.clause.bearers)):
-        return False
-    wide, narrow = span(full, subject.agreement), span(idle, subject.agreement)
-    if wide is None or narrow is None:
-        return False
-    one, other = full.clause, idle.clause
-    if one.when and any(getattr(one, key) != getattr(other, key) for key in _TIMES):
-        return False
-    asked = reader.tests(one, bearer, one.pattern), reader.tests(other, bearer, other.pattern)
-    if wide == narrow and reader.within(*asked) and reader.within(*reversed(asked)):
-        return False  # that is a duplicate
-    if one.duty == "must":
-        return wide.latest == narrow.latest and wide.within(narrow) and reader.within(*asked)
-    return narrow.within(wide) and reader.within(*reversed(asked))

@@ -14,7 +14,7 @@ from servanda.reading.linting.meaning import Tests
 from servanda.reading.linting.subject import Body, plain
 
 Key = tuple[str, str, str, str]
-_MOST = 50  # of one key; where more are alike, the first of them stand for all
+_MOST = 20  # of one key; where more are alike, the first of them stand for all
 
 
 @dataclass(frozen=True, slots=True)
