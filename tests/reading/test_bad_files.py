@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from servanda.diagnostics import CATALOGUE, Diagnostic
 from servanda.reading import acts, check
 from servanda.reading.agreement import _check
-from servanda.reading.linting.checks import CHECKS
+from servanda.reading.complaints import Complaints
+from servanda.reading.linting.checks import CHECKS, warn
+from servanda.reading.tree import START, Node
+from servanda.reading.yaml_tree import read_tree
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "bad").glob("*.yaml"))
@@ -92,6 +96,18 @@ def test_every_check_has_what_it_stays_silent_about() -> None:
 def test_every_check_says_what_it_looks_for() -> None:
     told = "".join(check.__doc__ or "" for check in CHECKS)
     assert set(re.findall(r"W\d{3}", told)) | {"W001", "W004", "W010"} == {code for code in CATALOGUE if code[0] == "W"}
+
+
+@pytest.mark.parametrize("times", [", by: 2025-02-01", ", by: 2025-02-01T00:{0:02}:{1:02}"])
+def test_many_clauses_are_compared_quickly(times: str) -> None:
+    """Alike or not: were each compared with each, this would take minutes."""
+    head = "servanda: 1\nagreement: long\nactors: {A: {role: party}}\nclauses:\n"
+    lines = (f"  c{n}: {{binds: A, must: {{act: talk}}{times.format(n // 60, n % 60)}}}\n" for n in range(3_000))
+    agreement, _ = _check(head + "".join(lines), "long.yaml", None)
+    assert agreement is not None
+    started = time.process_time()
+    warn(agreement, read_tree(head, Complaints("long.yaml")) or Node({}, START), Complaints("long.yaml"))
+    assert time.process_time() - started < 20
 
 
 def test_a_good_agreement_gives_nothing() -> None:

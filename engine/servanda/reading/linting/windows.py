@@ -30,7 +30,7 @@ def before_the_trigger(subject: Subject) -> None:
     """W013: a date by which the clause is over before what triggers it can have happened."""
     earliest = Earliest(subject)
     for body in subject.written:
-        if not body.triggered:
+        if not body.triggered or subject.amended(body.clause.name):
             continue
         trigger, start = earliest.trigger(body), opening(body, subject.agreement)
         for end, key in sorted(limits(body, subject.agreement)):
