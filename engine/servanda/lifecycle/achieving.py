@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from servanda.lifecycle.acts import Act
 from servanda.lifecycle.ending import end_open
-from servanda.lifecycle.judging import Course, Judge
+from servanda.lifecycle.judging import Course, Judge, now_open
 from servanda.lifecycle.run import Ending, Option, Outcome, Piece, clipped
 from servanda.lifecycle.tallies import progress_of
 from servanda.model.moments import BEGINNING, Interval
@@ -37,7 +37,7 @@ def achieve(
     sure_end = end_open(endings, course, (surely_by, at_once), judge.as_of, out)
     early = [act for act in unended if act.certain and act.earliest >= opens.latest]
     if closes.latest > judge.as_of and judge.goal.surely(early) is None and not sure_end:
-        _open(opens, judge, out)
+        now_open(opens, "pending", judge, out)
     in_time = [act for act in early if act.latest <= course.sure_until]
     if closes.earliest > judge.as_of or judge.goal.surely(in_time) is not None or sure_end:
         return
@@ -46,16 +46,6 @@ def achieve(
         return
     out.note("ended", closes)
     out.ended.append(Option(None, piece.alternative, (closes,)))
-
-
-def _open(opens: Interval, judge: Judge, out: Outcome) -> None:
-    """Pending, or suspended, as the regime has it at `as_of`."""
-    now = judge.regime.active(Interval(judge.as_of + 1, judge.as_of + 1))
-    if now.truth > 0:
-        out.note("pending", opens)
-    if now.truth < 2:
-        out.note("suspended", opens)
-    out.doubt(now.doubts, "now")
 
 
 def _fulfil(

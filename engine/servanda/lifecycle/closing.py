@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from servanda.lifecycle.acts import Doubt
-from servanda.lifecycle.patterns import Context, phrase
+from servanda.lifecycle.patterns import Context, phrase, plain_text
 from servanda.lifecycle.run import Occurrence, Option, Outcome
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import clock, delay_between
@@ -21,8 +21,18 @@ from servanda.model.periods import Period
 from servanda.model.verdict import Because, Coverage, Cured, Effect, Evidence, Instance, TriggerRef
 
 Substitutes = Sequence[tuple[Occurrence, tuple[Run, ...]]]
-_FIRST: tuple[Status, ...] = ("dormant", "pending", "holding", "suspended")
-_SHOWN: tuple[Effect, ...] = ("fulfilment", "breach", "counted", "release", "termination", "waiver")
+_FIRST: tuple[Status, ...] = ("dormant", "pending", "holding")
+_SHOWN: tuple[Effect, ...] = (
+    "fulfilment",
+    "breach",
+    "counted",
+    "amendment",
+    "extension",
+    "suspension",
+    "release",
+    "termination",
+    "waiver",
+)
 
 
 def close(
@@ -340,6 +350,17 @@ def _evidence(
         context = Context(bearers, (), cause.violators if cause else (), alternative)
         what = phrase(clause.pattern, context)
         by, known = (clock(t, world.agreement.zone) for t in (out.due.latest, world.known_at))
-        text = f"no report of {what} by {by}, as known at {known}"
+        text = f"{_too_little(clause, out)} {what} by {by}, as known at {known}"
         found.append(Evidence(None, None, "omission", (), text, certain=len(statuses) == 1))
     return tuple(found)
+
+
+def _too_little(clause: Clause, out: Outcome) -> str:
+    """What is missing: any report, or the number or amount of what there is."""
+    if clause.reach is not None and out.progress is not None:
+        high = "an unknown amount" if out.progress.high is None else plain_text(out.progress.high)
+        return f"no more than {high} of {plain_text(clause.reach)} reported of"
+    if clause.at_least is not None:
+        what = f"different {clause.at_least.distinct} among reports" if clause.at_least.distinct else "reports"
+        return f"fewer than {clause.at_least.n} {what} of"
+    return "no report of"

@@ -34,6 +34,7 @@ class Breaches(NamedTuple):
     none: bool
     exact: bool
     jumbled: bool  # whether it depends on the order of some which of them is a breach
+    timed: frozenset[str]  # the incidents whose time leaves it open
 
 
 Within = Callable[[int], int]  # the last instant of the window that begins at an instant
@@ -72,7 +73,13 @@ class _Count:
         sure = {one.act.incident for one in self.acts if one.sure} & possible - missing - unordered
         exact = all(times == 1 for times in self.doubted.values())
         none = any(not broken for _, broken in states)
-        return Breaches(frozenset(possible | unordered), frozenset(sure), none, exact, bool(unordered))
+        return Breaches(
+            frozenset(possible | unordered), frozenset(sure), none, exact, bool(unordered), self._timed(unordered)
+        )
+
+    def _timed(self, unordered: set[str]) -> frozenset[str]:
+        """The incidents whose order, or whose distance, is open."""
+        return frozenset(unordered | {self.acts[number].act.incident for number in self.doubted})
 
     def _breach(self, counted: tuple[int, ...]) -> Sequence[bool]:
         """Whether the last of these is a breach: yes, no, or perhaps."""
@@ -107,7 +114,8 @@ class _Count:
             self.within is None or max(one.time.latest for one in (first, last)) <= self.within(first.time.earliest)
             for first, last in enough
         )
-        return Breaches(frozenset(one.act.incident for one in self.acts), frozenset(), none, exact=False, jumbled=True)
+        every = frozenset(one.act.incident for one in self.acts)
+        return Breaches(every, frozenset(), none, exact=False, jumbled=True, timed=every)
 
 
 def _overlapping(acts: Sequence[Counted]) -> Iterator[int]:

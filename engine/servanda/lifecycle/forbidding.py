@@ -9,7 +9,8 @@ from math import floor
 from servanda.lifecycle.acts import Act, Hit
 from servanda.lifecycle.counting import Breaches, Counted, breaches
 from servanda.lifecycle.ending import end_open
-from servanda.lifecycle.judging import Course, Judge
+from servanda.lifecycle.gathering import Baseline
+from servanda.lifecycle.judging import Course, Judge, now_open
 from servanda.lifecycle.run import Ending, Option, Outcome, Piece, Requirement, clipped
 from servanda.model.moments import Interval
 
@@ -25,13 +26,13 @@ def forbid(
     out: Outcome,
     unended: Sequence[Act],
     opening: tuple[Interval, bool] | None = None,
-    baseline: tuple[int, int] | None = None,
+    baseline: Baseline | None = None,
 ) -> None:
     """Add what a prohibition, or a state to be kept, may come to.
 
     `unended` are the acts as if nothing ended it: where these surely breach it, it is either violated or ended.
     `opening` is when it may have been broken as it opened, and whether it surely was; `baseline` the
-    least and the most matches of the period that a rate is held against.
+    matches of the period that a rate is held against.
     """
     opens, inside = course.opens, course.inside
     needs = judge.requirement
@@ -95,19 +96,14 @@ def _unbroken(piece: Piece, course: Course, judge: Judge, out: Outcome) -> None:
     """Holding or suspended, or at the end of its window fulfilled."""
     opens, closes = course.opens, course.closes
     if closes.latest > judge.as_of:
-        now = judge.regime.active(Interval(judge.as_of + 1, judge.as_of + 1))
-        if now.truth > 0:
-            out.note("holding", opens)
-        if now.truth < 2:
-            out.note("suspended", opens)
-        out.doubt(now.doubts, "now")
+        now_open(opens, "holding", judge, out)
     if closes.earliest <= judge.as_of:
         done = Interval(closes.earliest, min(closes.latest, judge.as_of))
         out.note("fulfilled", done)
         out.fulfilled.append(Option(None, piece.alternative, (done,)))
 
 
-def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: tuple[int, int] | None) -> Breaches | None:
+def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: Baseline | None) -> Breaches | None:
     """The breaches where a number of matches makes one; None where each match is one."""
     clause = judge.way[-1].clause
     counted = [
@@ -123,12 +119,18 @@ def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: tuple[int, in
         rate = clause.rate
         start, end = rate.baseline
         share = Fraction(repr(rate.exceeds)) * Fraction(rate.within.after(start, zone) - start, end + 1 - start)
-        limits = [floor(number * share) for number in baseline]
+        limits = [floor(number * share) for number in (baseline.least, baseline.most)]
         both = [breaches(counted, limit, lambda at: rate.within.after(at, zone)) for limit in dict.fromkeys(limits)]
         found = both[0]
         if len(both) > 1:
-            found = Breaches(
-                found.possible | both[-1].possible, found.sure & both[-1].sure, both[-1].none, exact=False, jumbled=True
+            out.doubt(baseline.doubts, "baseline")
+            found = found._replace(
+                possible=found.possible | both[-1].possible,
+                sure=found.sure & both[-1].sure,
+                none=both[-1].none,
+                exact=found.exact and both[-1].exact,
+                jumbled=True,
+                timed=found.timed | both[-1].timed,
             )
     else:
         return None
@@ -137,9 +139,8 @@ def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: tuple[int, in
     if found.jumbled or not found.exact:
         for one in counted:
             out.uses.setdefault(one.act.incident, set()).add("count")
-    if found.possible and (found.none or found.jumbled):
-        uncertain = [one.act.incident for one in counted if one.time.earliest < one.time.latest]
-        out.doubt([("time_uncertain", name) for name in uncertain], "count")
+    if found.possible:
+        out.doubt([("time_uncertain", name) for name in found.timed], "count")
     return found
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from servanda.lifecycle.acts import Act, Hit, act_of, made, spread
+from servanda.lifecycle.acts import Act, Doubt, Hit, act_of, made, spread
 from servanda.lifecycle.judging import Judge
 from servanda.lifecycle.keeping import going_off
 from servanda.lifecycle.patterns import Context
@@ -127,23 +128,30 @@ class Situation:
         return made(act.standing, hits, act.doubts | {("time_uncertain", act.incident)}, self.world.as_of, whole=False)
 
 
-def baseline_of(situation: Situation) -> tuple[int, int]:
-    """The least and the most matches of the period that a rate is held against."""
+class Baseline(NamedTuple):
+    """The least and the most matches of the period that a rate is held against, and why it is open how many."""
+
+    least: int
+    most: int
+    doubts: frozenset[Doubt]
+
+
+def baseline_of(situation: Situation) -> Baseline:
+    """The matches in the baseline of a rate, whatever the clause exempts."""
     judge, world = situation.judge, situation.world
     clause = judge.clause
     assert clause.rate is not None
     during = clause.rate.baseline.cut(Interval(BEGINNING, world.as_of))
-    if during is None:
-        return 0, 0
-    seen: set[str] = set()
-    least = most = 0
-    for line in world.candidates(clause, "duty", clause.pattern).during(*during, situation.context):
-        for standing in line:
-            if standing.incident in seen:
-                continue
-            seen.add(standing.incident)
-            act = act_of(standing, [(clause.pattern, situation.context)], world.agreement, world.as_of)
-            if act is not None and clipped(act, during):
-                most += 1
-                least += act.certain and Interval(act.earliest, act.latest).within(during)
-    return least, most
+    found: dict[str, Act] = {}
+    if during is not None:
+        asked = [(clause.pattern, situation.context)]
+        for line in world.candidates(clause, "duty", clause.pattern).during(*during, situation.context):
+            acts = (act_of(one, asked, world.agreement, world.as_of) for one in line if one.incident not in found)
+            found.update((act.incident, act) for act in acts if act is not None and clipped(act, during))
+    open_ = [
+        act
+        for act in found.values()
+        if not (act.certain and during and Interval(act.earliest, act.latest).within(during))
+    ]
+    doubts = {doubt for act in open_ for doubt in act.doubts or (("time_uncertain", act.incident),)}
+    return Baseline(len(found) - len(open_), len(found), frozenset(doubts))

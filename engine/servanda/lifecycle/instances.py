@@ -5,7 +5,7 @@ A run is an instance with what it may set off elsewhere: its violations, its ful
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from servanda.evidence import Alternative
@@ -25,7 +25,7 @@ from servanda.lifecycle.restricting import pieces
 from servanda.lifecycle.run import Occurrence, Option, Outcome, Piece, Requirement
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.tallies import goal_of
-from servanda.lifecycle.term import Term, doubts_about
+from servanda.lifecycle.term import Term
 from servanda.lifecycle.triggers import Duty, duties, occurrences
 from servanda.lifecycle.versions import Way
 from servanda.lifecycle.window import force_of, window_of
@@ -112,10 +112,15 @@ def _run(
         else:
             _judge_triggered(duty, cause, judge, ground, out, term)
     if len(ways) > 1 and (len(out.seen) > 1 or out.dormant):
-        amended = {doubt for _, way in ways for version in way if version.since for doubt in version.since.doubts}
-        out.doubt(doubts_about(term for term, _ in ways) | amended, "ways")
+        changing = [
+            *(act for term, _ in ways for act in term.by),
+            *(v.since for _, way in ways for v in way if v.since),
+        ]
+        for act in changing:
+            out.doubt(act.doubts, ("way", act.incident))
     if clause.duty == "must" and judge.window.dated:
         out.due = out.closed
+    _show_changes(ways, out)
     if clause.duty == "must_keep":
         come_back(ground.kept(duty), out, world.as_of)
     base = close(clause, duty.bearers, cause, out, (), world, period)
@@ -123,6 +128,16 @@ def _run(
         return base
     substitutes = _substitutes(clause.otherwise, duty, base.violations, ground)
     return close(clause, duty.bearers, cause, out, substitutes, world, period)
+
+
+def _show_changes(ways: Sequence[tuple[Term, Way]], out: Outcome) -> None:
+    """Make the amendments, and the extensions that the end of the window is owed to, part of the evidence."""
+    for term, way in ways:
+        for version in way:
+            if version.since is not None:
+                out.show(version.since, "amendment", certain=version.since.certain)
+        for act in term.by if out.closed is not None and out.closed.latest == term.end else ():
+            out.show(act, "extension", certain=act.certain)
 
 
 def _judge_of(

@@ -15,7 +15,8 @@ from servanda.lifecycle.run import Outcome, Piece, Requirement
 from servanda.lifecycle.tallies import Goal, goal_of
 from servanda.lifecycle.versions import Way
 from servanda.lifecycle.window import Window, first
-from servanda.model.clauses import Clause
+from servanda.model.clauses import Clause, Status
+from servanda.model.kleene import Truth
 from servanda.model.moments import DAY, Interval, instant, local_clock, sayable
 
 MOST_PIECES = 400
@@ -163,3 +164,20 @@ def _course(opens: Interval, closes: Interval, last: Interval, window: Window, p
     if all(window.start(a) > max(window.last(a), last.earliest) for a in (piece.low, piece.high)):
         inside = NEVER
     return Course(opens, closes, inside, last.earliest, window)
+
+
+def now_open(opens: Interval, status: Status, judge: Judge, out: Outcome) -> None:
+    """Note that the instance is open in this status, or suspended, as its regime has it at `as_of`."""
+    now = judge.regime.active(Interval(judge.as_of + 1, judge.as_of + 1))
+    if now.truth is not Truth.NO:
+        out.note(status, opens)
+    if now.truth is not Truth.YES:
+        acts = judge.regime.suspending(judge.as_of)
+        since = Interval(
+            min((a.earliest for a in acts), default=opens.earliest), max((a.latest for a in acts), default=opens.latest)
+        )
+        out.note("suspended", Interval(max(since.earliest, opens.earliest), max(since.latest, opens.latest)))
+        for act in acts:
+            out.show(act, "suspension", certain=now.truth is Truth.NO and len(acts) == 1)
+    out.doubt(now.doubts, "now")
+    out.loose |= now.twice

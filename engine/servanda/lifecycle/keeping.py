@@ -42,6 +42,7 @@ def opening_of(switches: Switches, course: Course, judge: Judge, out: Outcome) -
     if off.truth is Truth.NO:
         return None
     out.doubt(off.doubts, "opening")
+    out.loose |= off.twice
     return opens, off.truth is Truth.YES and opens == since
 
 

@@ -148,7 +148,8 @@ def _in_term(power: Clause, act: Act, time: Interval, world: World, found: Exerc
         return Lookup(Truth.YES)
     if time.earliest > max(ends):
         return Lookup(Truth.NO)
-    return Lookup(Truth.MAYBE, frozenset((("time_uncertain", act.incident),)))
+    doubts = {doubt for one, _ in before for doubt in one.doubts}
+    return Lookup(Truth.MAYBE, frozenset(doubts) or frozenset((("time_uncertain", act.incident),)))
 
 
 def _consented(by_actor: list[list[Act]]) -> list[Act]:
@@ -179,10 +180,21 @@ def _consented(by_actor: list[list[Act]]) -> list[Act]:
 
 
 def _alone(by_actor: list[list[Act]]) -> set[str]:
-    """The incidents that are everybody's act: none of them waits for another."""
-    return set.intersection(*({act.incident for act in acts if all(hit.sure for hit in act.hits)} for acts in by_actor))
+    """The incidents that are everybody's act, whatever happened in them: none of them waits for another."""
+    ways = [{act.incident: _sure_ways(act) for act in acts} for acts in by_actor]
+    same = set(ways[0]).intersection(*ways[1:])
+    return {name for name in same if ways[0][name] and all(one[name] == ways[0][name] for one in ways)}
+
+
+def _sure_ways(act: Act) -> frozenset[int]:
+    """The alternatives in which it is the act, where it surely is; else none."""
+    return frozenset(id(hit.alternative) for hit in act.hits) if all(hit.sure for hit in act.hits) else frozenset()
 
 
 def _together(acts: Sequence[Act], alone: set[str]) -> bool:
+    """Whether these acts may be those that together exercise the power."""
     incidents = {act.incident for act in acts}
-    return len(incidents) == 1 or not alone & incidents
+    if len(incidents) == 1:
+        ways = [{id(hit.alternative) for hit in act.hits} for act in acts]
+        return bool(set.intersection(*ways))
+    return not alone & incidents

@@ -78,6 +78,15 @@ class Regime:
             found.append(opposite(self.suspensions.at(time, but)))
         return all_of(found)
 
+    def suspending(self, as_of: int) -> list[Act]:
+        """The acts that may have suspended the clause last, by then."""
+        after = Interval(as_of + 1, as_of + 1)
+        found: list[Act] = []
+        for switches, off in ((self.condition, not self.wanted), (self.suspensions, True)):
+            if switches is not None:
+                found += [one.act for one in switches.last(after) if one.on is off]
+        return found
+
     def in_force(self, time: Interval, but: str | None = None) -> Lookup:
         """Whether it is neither suspended nor terminated, and the agreement's term has no gap there."""
         return all_of((self.active(time, but), self.unended(time, but)))

@@ -25,6 +25,7 @@ def restricted(
     hits: list[Hit] = []
     doubts: frozenset[Doubt] = act.doubts
     whole, twice = True, act.twice
+    before = {name for _, name in act.doubts} - {act.incident}
     for hit in act.hits:
         time = Interval(hit.earliest, hit.latest)
         found = pieces(time, set(cuts(hit, time))) if time.earliest < time.latest else (time,)
@@ -36,9 +37,9 @@ def restricted(
                 continue
             doubts |= answer.doubts
             sure = hit.sure and answer.truth is Truth.YES
-            twice |= answer.twice or (
-                not hit.sure and answer.truth is Truth.MAYBE and any(name == act.incident for _, name in answer.doubts)
-            )
+            if answer.truth is Truth.MAYBE:
+                about = {name for _, name in answer.doubts}
+                twice |= answer.twice or (not hit.sure and act.incident in about) or not about.isdisjoint(before)
             last = hits[-1] if hits else None
             if last and last.alternative is hit.alternative and last.sure is sure and last.latest + 1 == piece.earliest:
                 hits[-1] = last._replace(latest=piece.latest)

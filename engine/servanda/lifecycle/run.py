@@ -117,11 +117,15 @@ class Outcome:
         for incident in needs.lineage:
             self.uses.setdefault(incident, set()).add("requires")
 
-    def touch(self, act: Act, effect: Effect, *, certain: bool, window: Interval) -> None:
-        """Remember an act that counts, and why it is open whether it does."""
+    def show(self, act: Act, effect: Effect, *, certain: bool) -> None:
+        """Remember an act that is part of the evidence."""
         self.acts[act.incident] = act
         self.effects.setdefault(act.incident, set()).add(effect)
         self.forced[act.incident] = self.forced.get(act.incident, True) and certain
+
+    def touch(self, act: Act, effect: Effect, *, certain: bool, window: Interval) -> None:
+        """Remember an act that counts, and why it is open whether it does."""
+        self.show(act, effect, certain=certain)
         if certain:
             return
         doubts = set(act.doubts)

@@ -78,6 +78,9 @@ class Switches:
         self.initially = initially
         stops = list(stops)
         both = {(act.incident, id(hit.alternative)) for act in stops for hit in act.hits if hit.sure}
+        perhaps = {(act.incident, id(hit.alternative)) for act in stops for hit in act.hits if not hit.sure}
+        starts = list(starts)
+        self._tangled = any((act.incident, id(hit.alternative)) in perhaps for act in starts for hit in act.hits)
         starts = [left for act in starts if (left := _but_for(act, both)) is not None]
         found = [Switch(act.latest, act.earliest, on, act.certain, act) for on, acts in ((True, starts), (False, stops)) for act in acts]  # fmt: skip
         found.sort(key=lambda one: (one.latest, one.earliest, one.on, one.act.incident))
@@ -100,7 +103,7 @@ class Switches:
 
     def at(self, time: Interval, but: str | None = None) -> Lookup:
         """Whether the state is on just before an instant of this interval; `but` is an incident left out."""
-        last = list(self._last(time, but))
+        last = list(self.last(time, but))
         values = {one.on for one in last}
         overridden = self._floor(time.earliest)[1] > BEGINNING or any(
             one.certain and one.latest < time.earliest for one in last
@@ -111,9 +114,10 @@ class Switches:
             return YES if values.pop() else NO
         doubts = frozenset(doubt for one in last for doubt in _doubts(one, time))
         # Else it is the time that is asked about that is open.
-        return Lookup(Truth.MAYBE, doubts or frozenset(("time_uncertain", one.act.incident) for one in last))
+        doubts = doubts or frozenset(("time_uncertain", one.act.incident) for one in last)
+        return Lookup(Truth.MAYBE, doubts, self._tangled)
 
-    def _last(self, time: Interval, but: str | None) -> Iterator[Switch]:
+    def last(self, time: Interval, but: str | None = None) -> Iterator[Switch]:
         """The switches that may be the last before an instant of the interval."""
         stop, any_ = self._floor(time.earliest)
         for one in self._wide:

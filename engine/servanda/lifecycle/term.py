@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from servanda.errors import TooMuchError
-from servanda.lifecycle.acts import Act, Doubt
+from servanda.lifecycle.acts import Act
 from servanda.model.agreement import Agreement
 from servanda.model.moments import END, Duration, Interval
 
@@ -36,16 +36,21 @@ def terms_of(agreement: Agreement, extensions: Iterable[tuple[Act, Duration]]) -
         return tuple(found)
     for act, duration in extensions:
         longer = [_extended(term, act, duration, agreement) for term in found]
-        found = longer if act.certain else [*found, *longer]
+        found = _told_apart(longer if act.certain else [*found, *longer])
         if len(found) > _MOST:
             msg = "too many uncertain extensions of the term to follow each of them"
             raise TooMuchError(msg)
     return tuple(found)
 
 
-def doubts_about(terms: Iterable[Term]) -> frozenset[Doubt]:
-    """Why it is open which of these terms it is."""
-    return frozenset(doubt for term in terms for act in term.by for doubt in act.doubts)
+def _told_apart(terms: list[Term]) -> list[Term]:
+    """Each end once, with everything that may have made it so."""
+    found: dict[tuple[int, tuple[Interval, ...]], Term] = {}
+    for term in terms:
+        held = found.get((term.end, term.gaps))
+        more = () if held is None else tuple(act for act in held.by if act not in term.by)
+        found[term.end, term.gaps] = Term(term.end, term.gaps, (*more, *term.by))
+    return list(found.values())
 
 
 def _extended(term: Term, act: Act, duration: Duration, agreement: Agreement) -> Term:
