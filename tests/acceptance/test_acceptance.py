@@ -126,7 +126,7 @@ def at(value, path):
 
 @functools.cache
 def assessment_schema():
-    return json.loads(CliRunner().invoke(main, ["schema", "assessment"]).stdout)
+    return jsonschema.Draft202012Validator(json.loads(CliRunner().invoke(main, ["schema", "assessment"]).stdout))
 
 
 def due_exit(assessments):
@@ -146,7 +146,7 @@ def grouped(output):
 
 
 def check_assessment(output, expect):
-    jsonschema.validate(output, assessment_schema())
+    assessment_schema().validate(output)
     for assessment in output.get("assessments", [output]):
         assert all(each["because"] for each in assessment["instances"] if each["status"] == "undetermined")
     groups = grouped(output) if "instances" in output else {}
