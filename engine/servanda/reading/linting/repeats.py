@@ -43,12 +43,17 @@ def _repeated(subject: Subject) -> dict[str, str]:
 
 
 def _meaning(clause: Clause) -> str:
+    return repr(_parts(clause))
+
+
+def _parts(clause: Clause) -> list[object]:
+    """Everything that makes a difference, as values whose `repr` says it all."""
     parts: list[object] = [getattr(clause, one.name) for one in fields(clause) if one.name not in _ASIDE]
     keep = clause.keep
     parts.append(None if keep is None else Keep(_nameless(keep.state, clause), keep.key))
-    parts.append(None if clause.otherwise is None else (_meaning(clause.otherwise), clause.otherwise.bearers))
-    parts += [(party, _meaning(reading)) for party, reading in sorted(clause.readings.items())]
-    return repr(parts)
+    parts.append(None if clause.otherwise is None else (_parts(clause.otherwise), clause.otherwise.bearers))
+    parts += [(party, _parts(reading)) for party, reading in sorted(clause.readings.items())]
+    return parts
 
 
 def _nameless(state: State, clause: Clause) -> State:
