@@ -180,6 +180,17 @@ class Duties:
             and not self.states.exempt(clause, i, t)
             and self.counts(clause, t, i, context, end, halts)
         ]
+        found += [
+            (t, i)
+            for t, i in self.powers.switches(clause)
+            if i != own
+            and self.windows.opened(clause, trigger, t)
+            and not self.powers.in_force(clause, t)
+            and self.powers.in_force(clause, t, included=True)
+            and not self.states.is_on(switches, t, included=True)
+            and world.not_after(t, end)
+            and not any(world.before(h, t) for h, _ in halts)
+        ]
         opens = self.windows.opening(clause, trigger)
         comes = world.before if trigger and trigger.after else world.not_after
         if (

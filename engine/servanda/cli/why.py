@@ -45,11 +45,17 @@ def command(
     """Show how the verdict on a clause comes about, and what would change it."""
     from servanda.cli.loading import judged, read_inputs, times_for, view_names
     from servanda.explain import prose, why
+    from servanda.model.clauses import NORMS
     from servanda.render.words import clean
 
     inputs = read_inputs((agreement,), reports, max_rejects, reader)
     loaded = inputs.agreements[0]
     clause, bearer = split_finding(finding, loaded)
+    kind = next((one.duty for one in loaded.clauses if one.name == clause), "must")
+    if kind not in NORMS:
+        words = f"{clause}: the clause says {kind!r}, and has no verdict of its own\n"
+        emit("[]\n" if form == "json" else words, output)
+        return
     if view == "all":
         raise click.UsageError("--view: one view at a time; 'all' is for `servanda assess`")
     names = view_names(loaded, (view,))

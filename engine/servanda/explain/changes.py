@@ -27,6 +27,16 @@ def changes(assessed: Assessed, run: Run, clause: Clause, context: Context) -> I
         yield from _would_trigger(clause, context)
         return
     yield from _would_settle(assessed, run)
+    if statuses <= {"ended", "waived"}:  # nothing that happens later changes that
+        yield from _would_undo(assessed, run)
+        return
+    if statuses == {"suspended"}:
+        if clause.condition is not None:
+            state = assessed.agreement.states[clause.condition.state]
+            back = state.starts if clause.condition.on else state.stops
+            report = {"says": "asserts", **_fields(back, context)}
+            yield {"report": report, "turns": "in force again", "text": f"a report of {phrase(back, context)}"}
+        return
     if clause.duty == "must":
         if statuses != {"fulfilled"}:
             yield _act(assessed, run, clause, context, "fulfilled")
@@ -48,7 +58,7 @@ def _act(assessed: Assessed, run: Run, clause: Clause, context: Context, turns: 
     when = ""
     if closed < END:
         when = f" with `occurred` on or before {clock(closed, zone)}"
-        if clause.on is not None or clause.start is not None:
+        if clause.on is not None or clause.start is not None or run.instance.period is not None:
             when += f", and not before {opening(opened, zone)}"
     elif opened > BEGINNING:
         when = f" with `occurred` on or after {opening(opened, zone)}"

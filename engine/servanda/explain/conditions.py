@@ -29,8 +29,7 @@ Data = dict[str, object]
 
 def conditions(assessed: Assessed, run: Run, clause: Clause, context: Context) -> Iterator[Data]:
     """Each condition of the clause, as data with a `text`."""
-    ground = Ground(assessed.clauses, assessed.world)
-    ground.runs.update(assessed.runs)
+    ground = ground_of(assessed)
     yield from _amounts(clause)
     if clause.unless is not None:
         word = "released by" if clause.duty == "must" else "exempt"
@@ -44,6 +43,13 @@ def conditions(assessed: Assessed, run: Run, clause: Clause, context: Context) -
         for act in term.by:
             end = "an open end" if term.end >= END else clock(term.end, assessed.agreement.zone)
             yield _done("extend", f"the term extended to {end}", act, assessed)
+
+
+def ground_of(assessed: Assessed) -> Ground:
+    """What the instances of an assessment stand on."""
+    ground = Ground(assessed.clauses, assessed.world)
+    ground.runs.update(assessed.runs)
+    return ground
 
 
 def _amounts(clause: Clause) -> Iterator[Data]:

@@ -6,13 +6,15 @@ claimant, and what was set aside and by which tier: enough to check the verdict 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import cast
 
 from servanda.assessing import Assessed
 from servanda.evidence import Alternative, Standing, Statement, stand
 from servanda.explain.changes import changes
-from servanda.explain.conditions import conditions
+from servanda.explain.conditions import conditions, ground_of
+from servanda.lifecycle import Duty
 from servanda.lifecycle.acts import act_of
 from servanda.lifecycle.patterns import Context, comparisons, phrase
 from servanda.lifecycle.run import Option
@@ -60,7 +62,7 @@ def derive(assessed: Assessed, run: Run) -> Data:
         "omission": next((e.text for e in instance.evidence if e.text), None),
         "cured": instance.cured and {"at": _time(instance.cured.at), "delay": instance.cured.delay},
         "incidents": [_incident(assessed, run, clause, one) for one in shown[:MOST_INCIDENTS]],
-        "not_counted": [_incident(assessed, run, clause, one) for one in others[:MOST_INCIDENTS]],
+        "not_counted": list(_spared(assessed, run, clause, others[:MOST_INCIDENTS])),
         "left_out": max(len(shown) - MOST_INCIDENTS, 0) + max(len(others) - MOST_INCIDENTS, 0),
         "would_change": list(changes(assessed, run, clause, context)),
     }
@@ -89,7 +91,7 @@ def _rule(assessed: Assessed, run: Run, clause: Clause, context: Context) -> Dat
     out = run.outcome
     return {
         "duty": clause.duty,
-        "pattern": phrase(clause.pattern, context),
+        "pattern": f"{clause.keep.state.name} on" if clause.keep is not None else phrase(clause.pattern, context),
         "opens": _time(out.opened) if out else None,
         "closes": _time(out.closed) if out else None,
         "due": _time(run.instance.due),
@@ -147,6 +149,17 @@ def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) 
         "reports": [_report(one) for one in _statements(assessed, standing)],
         "set_aside": [{"report": one.report, "tier": one.tier} for one in standing.set_aside],
     }
+
+
+def _spared(assessed: Assessed, run: Run, clause: Clause, others: Sequence[Standing]) -> Iterator[Data]:
+    """The incidents that do not count, each alternative with what spares it."""
+    ground, context = ground_of(assessed), context_of(run, clause)
+    regime = ground.regime(Duty(clause, context.bearers, context.others), ground.terms[-1])
+    for standing in others:
+        data = _incident(assessed, run, clause, standing)
+        told = [regime.spares(one, standing.incident, context) for one in standing.alternatives]
+        ways = cast("list[Data]", data["alternatives"])
+        yield {**data, "alternatives": [way | {"spared": why} for way, why in zip(ways, told, strict=True)]}
 
 
 def _patterns(assessed: Assessed, clause: Clause, effects: list[Effect]) -> list[Pattern]:

@@ -105,6 +105,8 @@ def _why_not(incident: Mapping[str, Any]) -> str:
             told.append("; ".join(failed))
         elif option["in_window"] == "no":
             told.append(f"outside the window ({option['time_words']})")
+        elif option["spared"]:
+            told.append(f"{option['spared']} ({option['time_words']})")
         else:
             told.append(f"comes after what already decides ({option['time_words']})")
     return " | ".join(dict.fromkeys(told)) or "nothing happened, as this view has it"

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from servanda.lifecycle.acts import Act, Doubt, Hit, act_of, made, spread
 from servanda.lifecycle.judging import Judge
-from servanda.lifecycle.keeping import going_off
+from servanda.lifecycle.keeping import back_in_force, going_off
 from servanda.lifecycle.patterns import Context
+from servanda.lifecycle.regime import Regime
 from servanda.lifecycle.restricting import restricted
 from servanda.lifecycle.run import Ending, Piece, clipped
 from servanda.lifecycle.switches import Lookup, Switches, all_of, opposite
@@ -56,8 +57,8 @@ class Situation:
         until = way[number + 1].since if number + 1 < versions else None
 
         def held(_: Hit, time: Interval) -> Lookup:
-            found = [after(time, since)] if since is not None else []
-            return all_of((*found, opposite(after(time, until)))) if until is not None else all_of(found)
+            found = [after(time, act.incident, since)] if since is not None else []
+            return all_of((*found, opposite(after(time, act.incident, until)))) if until is not None else all_of(found)
 
         def cuts(_: Hit, time: Interval) -> Iterator[int]:
             for one in (since, until):
@@ -76,10 +77,7 @@ class Situation:
         regime = self.judge.regimes[number]
         opens, last_opens = window.start(stretch.low), window.start(stretch.high)
         if self.kept is not None:
-            for act in going_off(self.kept, self.own, self.world.as_of):
-                counts = regime.effective(act, self.context)
-                if counts is not None and counts.latest >= opens:
-                    yield counts
+            yield from self._unkept(self.kept, regime, opens)
             return
         stop = self.world.as_of if clause.duty == "must" else min(self.world.as_of, window.end(stretch.high))
         seen = {self.own}
@@ -97,6 +95,16 @@ class Situation:
                 yield one
                 if first_is_enough and one.certain and one.earliest >= last_opens:
                     stop = min(stop, one.latest)
+
+    def _unkept(self, kept: Switches, regime: Regime, opens: int) -> Iterator[Act]:
+        """The acts by which a state that is to be kept is off while the clause is in force."""
+        for act in going_off(kept, self.own, self.world.as_of):
+            counts = regime.effective(act, self.context)
+            if counts is not None and counts.latest >= opens:
+                yield counts
+        for act in back_in_force(kept, regime, self.own, self.world.as_of):
+            if act.latest >= opens:
+                yield act
 
     def endings(self, piece: Piece) -> list[Ending]:
         """What may end the instance while it is open."""

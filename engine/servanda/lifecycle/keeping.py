@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from servanda.lifecycle.acts import Act, softened
+from servanda.lifecycle.acts import Act, Hit, softened
 from servanda.lifecycle.judging import NEVER, Course, Judge
+from servanda.lifecycle.regime import Regime, Resuming
 from servanda.lifecycle.restricting import restricted
 from servanda.lifecycle.run import Option, Outcome
-from servanda.lifecycle.switches import Switch, Switches, all_of, opposite
+from servanda.lifecycle.switches import Lookup, Switch, Switches, all_of, opposite
 from servanda.model.kleene import Truth
 from servanda.model.moments import BEGINNING, Interval
 
@@ -24,6 +25,25 @@ def going_off(switches: Switches, own: str | None, as_of: int) -> Iterator[Act]:
             lambda _, time: switches.cuts(time),
             as_of,
         )
+        if act is not None:
+            yield act
+
+
+def back_in_force(switches: Switches, regime: Regime, own: str | None, as_of: int) -> Iterator[Act]:
+    """The acts that bring a suspended clause back into force while the state is off: that breaches it, too."""
+    for one in regime.resuming():
+        if one.act.incident == own:
+            continue
+
+        def off(_: Hit, time: Interval, one: Resuming = one) -> Lookup:
+            suspended = opposite(regime.active(time, one.act.incident))
+            return all_of((suspended, one.else_active(time), opposite(switches.at(time, one.act.incident))))
+
+        def cuts(_: Hit, time: Interval) -> Iterator[int]:
+            yield from regime.cuts(time)
+            yield from switches.cuts(time)
+
+        act = restricted(one.act, off, cuts, as_of)
         if act is not None:
             yield act
 

@@ -6,8 +6,9 @@ suspended it, and until one has terminated it. Permissions and `unless` exempt s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from servanda.evidence import Alternative, Standing
 from servanda.lifecycle.acts import Act, Doubt, act_of
@@ -21,6 +22,13 @@ from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause
 from servanda.model.kleene import Truth
 from servanda.model.moments import END, Interval
+
+
+class Resuming(NamedTuple):
+    """An act that ends one of the two ways in which a clause may be suspended, and whether the other one lets it."""
+
+    act: Act
+    else_active: Callable[[Interval], Lookup]
 
 
 @dataclass
@@ -77,6 +85,20 @@ class Regime:
         if self.suspensions is not None:
             found.append(opposite(self.suspensions.at(time, but)))
         return all_of(found)
+
+    def resuming(self) -> Iterator[Resuming]:
+        """The acts that may bring the clause back into force."""
+        both = ((self.condition, self.wanted), (self.suspensions, False))
+        for number, (switches, on) in enumerate(both):
+            other, wanted = both[1 - number]
+
+            def let(time: Interval, other: Switches | None = other, wanted: bool = wanted) -> Lookup:  # noqa: FBT001
+                found = YES if other is None else other.at(time)
+                return found if other is None or wanted else opposite(found)
+
+            for one in switches.all if switches is not None else ():
+                if one.on is on:
+                    yield Resuming(one.act, let)
 
     def suspending(self, as_of: int) -> list[Act]:
         """The acts that may have suspended the clause last, by then."""
@@ -138,6 +160,22 @@ class Regime:
             lambda hit, time: self._cuts(act.incident, hit.alternative, time),
             self.as_of,
         )
+
+    def spares(self, alternative: Alternative, incident: str, context: Context) -> str | None:
+        """Why what happened does not count although it matches, in words; None where nothing here says so."""
+        time = alternative.time
+        if self._exempt(incident, alternative, context).truth is Truth.YES:
+            return "exempt by `unless`"
+        for one in self.permissions:
+            if one.cover(alternative, time, incident).truth is Truth.YES:
+                return f"permitted by {one.clause.name}"
+        if self.keyed is not None and self.keyed.of_incident(alternative, incident, time).truth is Truth.NO:
+            return "its state is not as `while` asks"
+        if self.active(time, incident).truth is Truth.NO:
+            return "the clause was suspended then"
+        if self.unended(time, incident).truth is Truth.NO:
+            return "the clause had ended by then"
+        return None
 
     def _exempt(self, incident: str, alternative: Alternative, context: Context) -> Lookup:
         """Whether an `unless` exempts the incident; that of a `must` releases the duty instead."""

@@ -8,8 +8,10 @@ from servanda.model.kleene import Truth
 from servanda.model.moments import Interval
 
 
-def after(time: Interval, act: Act) -> Lookup:
-    """Whether an instant of the interval comes strictly after an act."""
+def after(time: Interval, incident: str, act: Act) -> Lookup:
+    """Whether an incident, at an instant of the interval, comes strictly after an act; nothing comes after itself."""
+    if incident == act.incident:
+        return NO
     if time.earliest > act.latest:
         return YES
     if time.latest <= act.earliest:
