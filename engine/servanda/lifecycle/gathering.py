@@ -30,14 +30,15 @@ class Situation:
     world: World
     kept: Switches | None = None  # of a `must_keep`
 
-    def acts(self, stretch: Piece, versions: int) -> list[Act]:
-        """The acts that count while the clause has gone through so many versions, each once."""
+    def acts(self, stretch: Piece) -> list[Act]:
+        """The acts that count, each once, by the version of the clause at their time."""
+        versions = len(self.judge.way)
         if versions == 1:
             return list(self._of_version(stretch, 0))
         found: dict[str, list[Act]] = {}
         for number in range(versions):
             for act in self._of_version(stretch, number):
-                held = self._during(act, number, versions)
+                held = self._during(act, number)
                 if held is not None:
                     found.setdefault(act.incident, []).append(held)
         return [acts[0] if len(acts) == 1 else self._merged(acts) for acts in found.values()]
@@ -50,11 +51,11 @@ class Situation:
         assert merged is not None  # there are hits
         return merged._replace(twice=not merged.certain)
 
-    def _during(self, act: Act, number: int, versions: int) -> Act | None:
+    def _during(self, act: Act, number: int) -> Act | None:
         """The act as far as it falls into the time of a version."""
         way = self.judge.way
         since = way[number].since
-        until = way[number + 1].since if number + 1 < versions else None
+        until = way[number + 1].since if number + 1 < len(way) else None
 
         def held(_: Hit, time: Interval) -> Lookup:
             found = [after(time, act.incident, since)] if since is not None else []

@@ -5,7 +5,7 @@ A run is an instance with what it may set off elsewhere: its violations, its ful
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from servanda.evidence import Alternative
@@ -250,30 +250,28 @@ def _judge(
     own = cause.ref.incident if cause is not None else None
     kept = ground.kept(duty) if duty.clause.duty == "must_keep" else None
     situation = Situation(context, own, judge, ground.world, kept)
-    acts = {number: situation.acts(stretch, number) for number in range(1, len(judge.way) + 1)}
-    for piece in pieces_of(stretch, acts[len(judge.way)], judge):
+    acts = situation.acts(stretch)
+    for piece in pieces_of(stretch, acts, judge):
         _judge_piece(piece, acts, situation, out, since if cause is None else Interval(piece.low, piece.high))
 
 
-def _judge_piece(
-    piece: Piece, acts: Mapping[int, list[Act]], situation: Situation, out: Outcome, since: Interval
-) -> None:
+def _judge_piece(piece: Piece, acts: list[Act], situation: Situation, out: Outcome, since: Interval) -> None:
     """Add what the instance may come to when its trigger lies in this piece."""
     judge = situation.judge
     endings = list(existing(situation.endings(piece), since))
     before_, out.live = out.live, set()
-    for versions, course in courses(piece, judge, out):
+    for course in courses(piece, judge, out):
         out.pieces += 1
         out.opened = course.opens if out.opened is None else out.opened.hull(course.opens)
         out.closed = course.closes if out.closed is None else out.closed.hull(course.closes)
-        counting = before(acts[versions], endings, judge.as_of)
+        counting = before(acts, endings, judge.as_of)
         if judge.clause.duty == "must":
-            achieve(piece, counting, endings, course, judge, out, acts[versions])
+            achieve(piece, counting, endings, course, judge, out, acts)
             note_progress(counting, course, judge, out)
         else:
             opening = None if situation.kept is None else opening_of(situation.kept, course, judge, out)
             baseline = baseline_of(situation) if judge.clause.rate is not None else None
-            forbid(piece, counting, endings, course, judge, out, acts[versions], opening, baseline)
+            forbid(piece, counting, endings, course, judge, out, acts, opening, baseline)
     out.seen.add(frozenset(out.live))
     out.live |= before_
 

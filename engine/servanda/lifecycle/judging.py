@@ -107,8 +107,8 @@ def _midnights(low: int, high: int, window: Window) -> Iterator[int]:
         yield at
 
 
-def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Course]]:
-    """The courses an instance may take, each with the number of versions that its clause goes through.
+def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[Course]:
+    """The courses an instance may take, as far as amendments change when it falls due.
 
     An amendment counts only before what it changes has fallen due.
     """
@@ -133,7 +133,7 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[tuple[int, Cou
             last = Interval(max(last.earliest, since.earliest), max(last.latest, since.latest)) if window.due else last
         amended_at = None if since is None else (since, goal_of(judge.way[number - 1].clause))
         if number + 1 == len(judge.way):
-            yield number + 1, _course(opens, closes, last, window, piece, judge)._replace(amended=amended_at)
+            yield _course(opens, closes, last, window, piece, judge)._replace(amended=amended_at)
             return
         amended = judge.way[number + 1].since
         assert amended is not None  # all but the first are amendments

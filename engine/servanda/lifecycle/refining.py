@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from servanda.evidence import Alternative, Standing
 from servanda.lifecycle.closing import since_of
+from servanda.lifecycle.constituting import counted
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.world import World, patterns_of
 from servanda.model.clauses import Clause, Status
@@ -108,8 +109,9 @@ class _Settling:
         for name in (*settled, *_tangled(run)):
             standing = settled.get(name, self._world.standings.get(name))
             if standing is not None:
-                alternatives = tuple(replace(one, asked=set()) for one in standing.alternatives)
-                settled[name] = replace(standing, alternatives=alternatives)
+                bare = tuple(replace(one, asked=set(), counted=()) for one in standing.alternatives)
+                told = {name: replace(standing, alternatives=bare)}
+                settled[name] = counted(self._clauses, told, self._world.agreement)[name]
         runs = self._fold(self._clauses, self._world.where(settled))
         same = (one for one in runs.get(run.instance.clause, ()) if one.instance.key == run.instance.key)
         return next(same, None)

@@ -223,7 +223,8 @@ class Regime:
         stopped = [one for one, found in answers if found.truth is Truth.NO]
         perhaps = [one for one, found in answers if found.truth is not Truth.YES]
         moved = (_moved(lengths.earliest, opens.earliest, stopped), _moved(lengths.latest, opens.latest, stopped))
-        low = min(*moved, _back(dates.earliest, opens.earliest, stopped))
+        past = dates.earliest <= opens.latest  # a date that has passed when the clause begins to bind
+        low = min(*moved, dates.earliest if past else _back(dates.earliest, opens.earliest, stopped))
         high = min(_moved(lengths.latest, opens.earliest, perhaps), _back(dates.latest, opens.earliest, perhaps))
         doubts = (
             frozenset[Doubt]().union(*(found.doubts for _, found in answers)) if perhaps != stopped else frozenset()
