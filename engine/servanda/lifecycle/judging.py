@@ -142,10 +142,7 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[Course]:
                 out.doubt([("time_uncertain", amended.incident)], "amendment")
             limit = min(closes.latest, amended.latest)
             due = Interval(closes.earliest, limit)
-            yield (
-                number + 1,
-                _course(opens, due, Interval(last.earliest, min(last.latest, limit)), window, piece, judge),
-            )
+            yield _course(opens, due, Interval(last.earliest, min(last.latest, limit)), window, piece, judge)
         if closes.latest <= amended.earliest:
             return
         since = Interval(amended.earliest, min(amended.latest, closes.latest - 1))

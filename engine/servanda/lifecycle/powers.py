@@ -149,7 +149,9 @@ def _in_term(power: Clause, act: Act, time: Interval, world: World, found: Exerc
     if time.earliest > max(ends):
         return Lookup(Truth.NO)
     doubts = {doubt for one, _ in before for doubt in one.doubts}
-    return Lookup(Truth.MAYBE, frozenset(doubts) or frozenset((("time_uncertain", act.incident),)))
+    if time.earliest < time.latest or not doubts:
+        doubts.add(("time_uncertain", act.incident))
+    return Lookup(Truth.MAYBE, frozenset(doubts))
 
 
 def _consented(by_actor: list[list[Act]]) -> list[Act]:
