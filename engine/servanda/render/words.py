@@ -20,6 +20,7 @@ _UNSAFE = re.compile(
 )
 _ONGOING = ("dormant", "pending", "holding", "overdue", "undetermined")
 _SHOWN = 6
+_CHANGES = frozenset(("extension", "amendment", "suspension"))  # what says nothing of a breach
 _TICK = dt.timedelta(microseconds=1)
 _DAY_LAST = dt.time(23, 59, 59, 999_999)
 
@@ -82,7 +83,8 @@ def why_words(instance: Instance) -> list[str]:
     if instance.approximate:
         lines.append("approximate: may hold an outcome too many")
     lines += [proof.text for proof in instance.evidence if proof.text is not None]
-    if not lines and instance.coverage is not None and instance.status in ("holding", "fulfilled"):
+    nothing_yet = not instance.because and effects.keys() <= _CHANGES
+    if nothing_yet and instance.coverage is not None and instance.status in ("holding", "fulfilled"):
         covered = instance.coverage
         told = f"in {plural(covered.reports, 'report')} by {plural(covered.claimants, 'claimant')}"
         lines.append(f"no breach {told}" if covered.reports else "no breach, but nothing reported either")
