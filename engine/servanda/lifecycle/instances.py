@@ -169,21 +169,19 @@ def _judge_of(
 
 
 def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, ground: Ground, out: Outcome, term: Term) -> None:
-    world = ground.world
-    force = force_of(duty.clause, term.within(world.agreement), event=cause.ref.kind == "event")
-    limits = Interval(force.earliest, min(force.latest, world.as_of))
+    world, event = ground.world, cause.ref.kind == "event"
     out.dormant |= not cause.certain
     out.loose |= cause.loose
-    for option in cause.options:
-        if any(not time.within(limits) for time in option.times):
-            out.lost = out.dormant = True
-            out.doubts |= {("time_uncertain", option.incident)} if option.incident else set()
     for alternative, time in _ways(cause.options, tells=top_of(duty.clause.name) in world.telling):
-        stretch = time.cut(limits)
-        if stretch is None:
-            continue
-        for part in _standing(stretch, judge.regime, out):
-            _judge(Piece(part.earliest, part.latest, alternative), duty, cause, judge, ground, out, part)
+        within = term.within(world.agreement)
+        stretches = list(_binding(time, judge.way, within, world.as_of, event=event))
+        if [time] != stretches:
+            out.lost = out.dormant = True
+            named = [o.incident for o in cause.options if o.incident and any(t.meets(time) for t in o.times)]
+            out.doubts |= {("time_uncertain", name) for name in named}
+        for stretch in stretches:
+            for part in _standing(stretch, judge.regime, out):
+                _judge(Piece(part.earliest, part.latest, alternative), duty, cause, judge, ground, out, part)
     if out.live and out.dormant:
         out.doubt(cause.doubts, "trigger")
     if len(out.seen) > 1:  # what it comes to depends on which way, or when, it was triggered
@@ -192,6 +190,25 @@ def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, ground: Ground
         o.incident for o in cause.options if o.incident and any(t.earliest < t.latest for t in o.times)
     }:
         out.uses.setdefault(incident, set()).add("trigger")
+
+
+def _binding(time: Interval, way: Way, term: Interval, as_of: int, *, event: bool) -> Iterator[Interval]:
+    """The parts of a time in which a trigger counts, by the version of the clause that it meets."""
+    limits = [force_of(version.clause, term, event=event) for version in way]
+    if all(one == limits[0] for one in limits):
+        stretch = time.cut(Interval(limits[0].earliest, min(limits[0].latest, as_of)))
+        if stretch is not None:
+            yield stretch
+        return
+    changes = [version.since for version in way if version.since is not None]
+    cuts = {at + 1 for act in changes for at in (act.earliest, act.latest)}
+    cuts |= {at for one in limits for at in (one.earliest, one.latest + 1)}
+    for part in pieces(time, cuts):
+        begun = [not act.latest < part.earliest for act in changes]
+        last = sum(act.latest < part.earliest for act in changes)
+        may_be = [last, *(n + 1 for n, open_ in enumerate(begun) if open_ and changes[n].earliest < part.latest)]
+        if part.latest <= as_of and any(part.within(limits[number]) for number in may_be):
+            yield part
 
 
 def _standing(stretch: Interval, regime: Regime, out: Outcome) -> Iterator[Interval]:
