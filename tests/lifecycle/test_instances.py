@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import pytest
 
-from servanda import Instance, TooMuchError, Tracker, loads, report
+from lifecycle.history import HEAD, judged, one
+from servanda import TooMuchError, Tracker, loads
 from servanda.model.moments import rfc3339
-
-HEAD = """\
-servanda: 1
-agreement: example
-timezone: UTC
-term: {from: 2025-10-01}
-actors:
-  A: {role: party}
-  B: {role: party}
-  M: {role: body}
-sources: {m: {kind: monitor}}
-clauses:
-"""
-
-
-def judged(
-    clauses: str, *rows: dict[str, object], as_of: str = "2025-10-31", known_at: str | None = None
-) -> list[Instance]:
-    tracker, ids = Tracker(loads(HEAD + clauses), engine="plain"), count(1)
-    for row in rows:
-        tracker.observe(report({"id": f"r{next(ids)}", "source": "m", "reported": "2025-10-20"} | row))
-    return list(tracker.assess(as_of=as_of, known_at=known_at or as_of).instances)
-
-
-def one(instances: list[Instance], clause: str) -> Instance:
-    (found,) = [instance for instance in instances if instance.clause == clause]
-    return found
-
 
 PAY = "  pay: {binds: A, when: {act: demand}, must: {act: pay}, within: P5D}\n"
 
