@@ -14,16 +14,17 @@ actors:
   B: {role: party}
   M: {role: body}
 sources: {m: {kind: monitor}}
-clauses:
 """
 
 
 def judged(
-    clauses: str, *rows: dict[str, object], as_of: str = "2025-10-31", known_at: str | None = None
+    clauses: str, *rows: dict[str, object], as_of: str = "2025-10-31", known_at: str | None = None, more: str = ""
 ) -> list[Instance]:
     plain = {"source": "m", "reported": "2025-10-20"}
     told = [report({"id": f"r{number}"} | plain | row) for number, row in enumerate(rows, 1)]
-    found = assess(loads(HEAD + clauses), told, as_of=as_of, known_at=known_at or as_of, engine="plain")
+    found = assess(
+        loads(f"{HEAD}{more}clauses:\n{clauses}"), told, as_of=as_of, known_at=known_at or as_of, engine="plain"
+    )
     return list(found.instances)
 
 

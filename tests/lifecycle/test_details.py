@@ -70,3 +70,66 @@ def test_every_reason_for_which_it_is_open_is_given() -> None:
         for instance in judged(clauses, rows):
             assert instance.statuses == {"holding", "violated"}
             assert {(b.reason, b.incident) for b in instance.because} == {(reason, "r1") for reason in reasons}
+
+
+@pytest.mark.parametrize(
+    ("demand", "statuses"),
+    [({"actor": "B"}, {"fulfilled"}), ({"actor": "M"}, {"violated"}), ({}, {"fulfilled", "violated"})],
+)
+def test_a_free_attribute_can_be_asked_to_be_a_field_of_the_trigger(
+    demand: dict[str, object], statuses: set[str]
+) -> None:
+    clauses = "  pay: {binds: A, when: {act: demand}, must: {act: pay, payee: $trigger.actor}, within: P5D}\n"
+    asked = {"act": "demand", "occurred": "2025-10-01T00:00:00Z"} | demand
+    paid = {"act": "pay", "actor": "A", "payee": "B", "occurred": "2025-10-03"}
+    assert one(judged(clauses, asked, paid), "pay").statuses == statuses
+
+
+def test_what_was_to_be_done_to_others_where_there_are_none_is_said() -> None:
+    clauses = "  talk: {binds: A, must: {act: talk, target: $other}, by: 2025-10-05}\n"
+    (omission,) = one(judged(clauses), "talk").evidence
+    assert omission.text is not None
+    assert "target $other (nobody)" in omission.text
+
+
+def test_where_it_is_contested_which_place_was_closed_each_may_be_open() -> None:
+    clauses = "  calm: {binds: A, must_not: {act: force}, while: {state: open, key: place}}\n"
+    states = "states: {open: {key: place, starts: {act: open}, stops: {act: close}, initially: on}}\n"
+    closed = {"act": "close", "place": "mill", "occurred": "2025-10-02T12:00:00Z", "incident": "i"}
+    fight = {"act": "force", "actor": "A", "place": "mill", "occurred": "2025-10-03"}
+    for rows, statuses in (
+        ((closed, fight), {"holding"}),
+        ((closed, closed | {"place": "bridge"}, fight), {"holding", "violated"}),
+        ((closed | {"place": "bridge"}, fight), {"violated"}),
+    ):
+        assert one(judged(clauses, *rows, more=states), "calm").statuses == statuses
+
+
+@pytest.mark.parametrize(("paid", "status"), [("07", "fulfilled"), ("11", "violated")])
+def test_a_duty_that_an_amendment_moves_into_the_past_can_be_done_until_then(paid: str, status: str) -> None:
+    clauses = (
+        "  pay: {binds: A, must: {act: pay}, by: 2025-10-20}\n"
+        "  hasten: {can: {act: hasten}, effect: {amend: {pay: {by: 2025-10-05}}}}\n"
+    )
+    hastened = {"act": "hasten", "actor": "B", "occurred": "2025-10-10T12:00:00Z"}
+    done = {"act": "pay", "actor": "A", "occurred": f"2025-10-{paid}"}
+    assert one(judged(clauses, hastened, done), "pay").status == status
+
+
+def test_a_prohibition_is_made_good_only_if_every_breach_is() -> None:
+    """One breach is made good; whether there was another, which is not, decides whether all was."""
+    clauses = (
+        "  calm: {binds: A, must_not: {act: force},\n"
+        "    otherwise: {must: {act: pay, object: $trigger.object}, within: P3D}}\n"
+        "  thank: {binds: B, when: {fulfilled: calm}, must: {act: thank}, within: P1D}\n"
+    )
+    first = {"act": "force", "actor": "A", "object": "bridge", "occurred": "2025-10-02"}
+    paid = {"act": "pay", "actor": "A", "object": "bridge", "occurred": "2025-10-03"}
+    other = {"act": "force", "actor": "A", "object": "mill", "occurred": "2025-10-04", "incident": "i"}
+    denied = {"says": "denies", "of": "i", "source": "x"}
+    for rows, statuses in (
+        ((first, paid), {"violated"}),
+        ((first, paid, other), {"dormant"}),
+        ((first, paid, other, denied), {"dormant", "violated"}),
+    ):
+        assert one(judged(clauses, *rows), "thank").statuses == statuses

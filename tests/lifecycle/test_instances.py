@@ -117,7 +117,7 @@ def test_clauses_that_trigger_each_other_too_fast_are_an_error_not_a_hang() -> N
 
 
 def test_an_undated_duty_ends_with_the_term_and_fires_that() -> None:
-    text = HEAD.replace("{from: 2025-10-01}", "{from: 2025-10-01, until: 2025-10-10}")
+    text = HEAD.replace("{from: 2025-10-01}", "{from: 2025-10-01, until: 2025-10-10}") + "clauses:\n"
     text += (
         "  pay: {binds: A, must: {act: pay}}\n  say: {binds: B, when: {ended: pay}, must: {act: notify}, within: P3D}\n"
     )
