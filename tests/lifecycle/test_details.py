@@ -81,8 +81,9 @@ def test_a_free_attribute_can_be_asked_to_be_a_field_of_the_trigger(
 ) -> None:
     clauses = "  pay: {binds: A, when: {act: demand}, must: {act: pay, payee: $trigger.actor}, within: P5D}\n"
     asked = {"act": "demand", "occurred": "2025-10-01T00:00:00Z"} | demand
-    paid = {"act": "pay", "actor": "A", "payee": "B", "occurred": "2025-10-03"}
-    assert one(judged(clauses, asked, paid), "pay").statuses == statuses
+    for payee in ("B", ["x", "B"]):
+        paid = {"act": "pay", "actor": "A", "payee": payee, "occurred": "2025-10-03"}
+        assert one(judged(clauses, asked, paid), "pay").statuses == statuses
 
 
 def test_what_was_to_be_done_to_others_where_there_are_none_is_said() -> None:
@@ -133,3 +134,46 @@ def test_a_prohibition_is_made_good_only_if_every_breach_is() -> None:
         ((first, paid, other, denied), {"dormant", "violated"}),
     ):
         assert one(judged(clauses, *rows), "thank").statuses == statuses
+
+
+def test_one_of_several_tests_that_any_value_may_pass_lets_every_value_in() -> None:
+    clauses = "  calm: {binds: A, must_not: {act: [force.attack, {not: talk}]}}\n"
+    for act, status in (("force.attack", "violated"), ("pay", "violated"), ("talk.meet", "holding")):
+        done = {"act": act, "actor": "A", "occurred": "2025-10-02"}
+        assert one(judged(clauses, done), "calm").status == status
+
+
+@pytest.mark.parametrize(
+    ("harm", "status"), [(1, "holding"), (2, "violated"), (4.5, "violated"), (5, "holding"), ("many", "holding")]
+)
+def test_a_free_attribute_lies_within_both_bounds(harm: object, status: str) -> None:
+    clauses = "  calm: {binds: A, must_not: {act: force, harm: {gte: 2, lt: 5}}}\n"
+    fight = {"act": "force", "actor": "A", "harm": harm, "occurred": "2025-10-02"}
+    assert one(judged(clauses, fight), "calm").status == status
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "statuses"),
+    [
+        (6, 7, {"violated"}),
+        (5, 7, {"fulfilled", "violated"}),
+        (1, 3, {"fulfilled", "violated"}),
+        (1, 2, {"violated"}),
+    ],
+)
+def test_amounts_that_may_be_the_same(low: int, high: int, statuses: set[str]) -> None:
+    clauses = "  pay: {binds: A, when: {act: demand}, must: {act: pay, quantity: $trigger.quantity}, within: P5D}\n"
+    demand = {"act": "demand", "occurred": "2025-10-01T00:00:00Z", "quantity": {"low": 3, "high": 5}}
+    paid = {"act": "pay", "actor": "A", "occurred": "2025-10-03", "quantity": {"low": low, "high": high}}
+    assert one(judged(clauses, demand, paid), "pay").statuses == statuses
+
+
+def test_only_what_leaves_a_number_open_is_a_reason() -> None:
+    clauses = "  open: {binds: A, must: {act: open}, at_least: {n: 2, distinct: place}, by: 2025-10-05}\n"
+    mill = {"act": "open", "actor": "A", "place": "mill", "occurred": "2025-10-02"}
+    bridge = mill | {"place": "bridge", "incident": "i"}
+    denied = {"says": "denies", "of": "i", "source": "x"}
+    assert one(judged(clauses, mill, bridge), "open").statuses == {"fulfilled"}
+    instance = one(judged(clauses, mill, bridge, denied), "open")
+    assert instance.statuses == {"fulfilled", "violated"}
+    assert [(b.reason, b.incident) for b in instance.because] == [("contested", "i")]
