@@ -19,12 +19,12 @@ from servanda.lifecycle.acts import act_of
 from servanda.lifecycle.patterns import Context, comparisons, phrase
 from servanda.lifecycle.run import Option
 from servanda.lifecycle.runs import Run
-from servanda.lifecycle.wording import span
+from servanda.lifecycle.wording import progress_words, span
 from servanda.model.clauses import Clause, EventTrigger
 from servanda.model.moments import END, Interval, rfc3339
 from servanda.model.patterns import Pattern
 from servanda.model.report import Amount
-from servanda.model.verdict import Effect
+from servanda.model.verdict import Effect, Progress
 
 MOST_INCIDENTS = 20
 Data = dict[str, object]
@@ -59,6 +59,7 @@ def derive(assessed: Assessed, run: Run) -> Data:
         "conditions": list(conditions(assessed, run, clause, context)),
         "trigger": _trigger(run),
         "requires": clause.requires,
+        "progress": _progress(instance.progress),
         "omission": next((e.text for e in instance.evidence if e.text), None),
         "cured": instance.cured and {"at": _time(instance.cured.at), "delay": instance.cured.delay},
         "incidents": [_incident(assessed, run, clause, one) for one in shown[:MOST_INCIDENTS]],
@@ -230,6 +231,13 @@ def _amount(amount: Amount | None) -> object:
     if amount is None:
         return None
     return amount.low if amount.low == amount.high else {"low": amount.low, "high": amount.high}
+
+
+def _progress(progress: Progress | None) -> Data | None:
+    if progress is None:
+        return None
+    done = {"low": progress.low, "high": progress.high}
+    return {"done": done, "of": progress.of, "text": progress_words(progress)}
 
 
 def _time(time: Interval | None) -> Data | None:

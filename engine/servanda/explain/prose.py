@@ -57,6 +57,8 @@ def _ground(d: Mapping[str, Any]) -> Iterable[str]:
         yield f"  triggered by {_trigger(d['trigger'])}"
     if d["requires"]:
         yield f"  requires: {d['requires']} fulfilled"
+    if d["progress"]:
+        yield f"  {d['progress']['text']}"
     if d["omission"]:
         yield f"  {d['omission']}"
     if d["approximate"]:

@@ -68,7 +68,8 @@ def close(
         out.progress,
         len(statuses) > 1 and out.loose,
     )
-    done = (run.done for _, runs in substitutes for run in runs if run.done is not None)
+    done = [run.done for _, runs in substitutes for run in runs if run.done is not None]
+    loose = out.loose or any(one.loose for one in done)
     lineage = _lineage(cause, out).union(*(one.lineage for one in done))
     good = _good(cures, out, cured=cured)
     return Run(
@@ -82,7 +83,7 @@ def close(
             certain=good and not out.dormant,
             doubts=doubts,
             lineage=lineage,
-            loose=out.loose,
+            loose=loose,
         ),
         _done(own, instance, out, substitutes, clause, doubts, lineage),
         _occurrence(
@@ -93,7 +94,7 @@ def close(
             certain=statuses == {"ended"},
             doubts=doubts,
             lineage=lineage,
-            loose=out.loose,
+            loose=loose,
         ),
         tuple(run for _, runs in substitutes for run in runs if run.instance.statuses != {"dormant"}),
         out,
@@ -282,8 +283,9 @@ def _done(
     cures, cured = _cures(clause, alone, substitutes)
     certain = _good(cures, out, cured=cured)
     options = [*out.fulfilled, *cures]
+    loose = out.loose or any(run.done.loose for _, runs in substitutes for run in runs if run.done is not None)
     return _occurrence(
-        "fulfilled", own, instance, options, certain=certain, doubts=doubts, lineage=lineage, loose=out.loose
+        "fulfilled", own, instance, options, certain=certain, doubts=doubts, lineage=lineage, loose=loose
     )
 
 
@@ -350,16 +352,15 @@ def _evidence(
         context = Context(bearers, (), cause.violators if cause else (), alternative)
         what = phrase(clause.pattern, context)
         by, known = (clock(t, world.agreement.zone) for t in (out.due.latest, world.known_at))
-        text = f"{_too_little(clause, out)} {what} by {by}, as known at {known}"
+        text = f"{_too_little(clause)} {what} by {by}, as known at {known}"
         found.append(Evidence(None, None, "omission", (), text, certain=len(statuses) == 1))
     return tuple(found)
 
 
-def _too_little(clause: Clause, out: Outcome) -> str:
+def _too_little(clause: Clause) -> str:
     """What is missing: any report, or the number or amount of what there is."""
-    if clause.reach is not None and out.progress is not None:
-        high = "an unknown amount" if out.progress.high is None else plain_text(out.progress.high)
-        return f"no more than {high} of {plain_text(clause.reach)} reported of"
+    if clause.reach is not None:
+        return f"less than {plain_text(clause.reach)} reported of"
     if clause.at_least is not None:
         what = f"different {clause.at_least.distinct} among reports" if clause.at_least.distinct else "reports"
         return f"fewer than {clause.at_least.n} {what} of"

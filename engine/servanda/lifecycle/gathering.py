@@ -78,7 +78,8 @@ class Situation:
         regime = self.judge.regimes[number]
         opens, last_opens = window.start(stretch.low), window.start(stretch.high)
         if self.kept is not None:
-            yield from self._unkept(self.kept, regime, opens)
+            until = min(self.world.as_of, window.end(stretch.high))
+            yield from self._unkept(self.kept, regime, Interval(opens, until))
             return
         stop = self.world.as_of if clause.duty == "must" else min(self.world.as_of, window.end(stretch.high))
         seen = {self.own}
@@ -97,15 +98,13 @@ class Situation:
                 if first_is_enough and one.certain and one.earliest >= last_opens:
                     stop = min(stop, one.latest)
 
-    def _unkept(self, kept: Switches, regime: Regime, opens: int) -> Iterator[Act]:
+    def _unkept(self, kept: Switches, regime: Regime, during: Interval) -> Iterator[Act]:
         """The acts by which a state that is to be kept is off while the clause is in force."""
-        for act in going_off(kept, self.own, self.world.as_of):
+        for act in going_off(kept, self.own, during, self.world.as_of):
             counts = regime.effective(act, self.context)
-            if counts is not None and counts.latest >= opens:
+            if counts is not None:
                 yield counts
-        for act in back_in_force(kept, regime, self.own, self.world.as_of):
-            if act.latest >= opens:
-                yield act
+        yield from back_in_force(kept, regime, self.own, during, self.world.as_of)
 
     def endings(self, piece: Piece) -> list[Ending]:
         """What may end the instance while it is open."""

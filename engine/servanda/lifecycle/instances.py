@@ -119,7 +119,9 @@ def _run(
         for act in changing:
             out.doubt(act.doubts, ("way", act.incident))
     if clause.duty == "must" and judge.window.dated:
-        out.due = out.closed
+        still = Interval(world.as_of + 1, world.as_of + 1)
+        standing = out.stopped and judge.regime.active(still).truth is Truth.NO
+        out.due = out.written if standing else out.closed
     _show_changes(ways, out)
     if clause.duty == "must_keep":
         come_back(ground.kept(duty), out, world.as_of)
@@ -132,12 +134,17 @@ def _run(
 
 def _show_changes(ways: Sequence[tuple[Term, Way]], out: Outcome) -> None:
     """Make the amendments, and the extensions that the end of the window is owed to, part of the evidence."""
+    decided = [
+        time.latest for status, time in out.since.items() if status in ("fulfilled", "violated", "unenforceable")
+    ]
+    before = max(decided) if decided and len(decided) == len(out.since) else END
     for term, way in ways:
         for version in way:
-            if version.since is not None:
+            if version.since is not None and version.since.earliest <= before:
                 out.show(version.since, "amendment", certain=version.since.certain)
         for act in term.by if out.closed is not None and out.closed.latest == term.end else ():
-            out.show(act, "extension", certain=act.certain)
+            if act.earliest <= before:
+                out.show(act, "extension", certain=act.certain)
 
 
 def _judge_of(
@@ -175,7 +182,7 @@ def _judge_triggered(duty: Duty, cause: Occurrence, judge: Judge, ground: Ground
     for alternative, time in _ways(cause.options, tells=top_of(duty.clause.name) in world.telling):
         within = term.within(world.agreement)
         stretches = list(_binding(time, judge.way, within, world.as_of, event=event))
-        if [time] != stretches:
+        if sum(one.latest - one.earliest + 1 for one in stretches) < time.latest - time.earliest + 1:
             out.lost = out.dormant = True
             named = [o.incident for o in cause.options if o.incident and any(t.meets(time) for t in o.times)]
             out.doubts |= {("time_uncertain", name) for name in named}

@@ -125,12 +125,14 @@ def courses(piece: Piece, judge: Judge, out: Outcome) -> Iterator[Course]:
         if window.due and window.dated:
             moved, doubts = _due(window, piece, number, judge)
             out.loose |= moved != closes and piece.low != piece.high
+            out.written = closes if out.written is None else out.written.hull(closes)
+            out.stopped |= moved != closes and moved.latest > judge.as_of
             closes = last = moved
             out.doubt(doubts, "deadline")
             out.loose |= bool(doubts)
         if since is not None:  # what an amendment moves into the past falls due at it
             closes = Interval(max(closes.earliest, since.earliest), max(closes.latest, since.latest))
-            last = Interval(max(last.earliest, since.earliest), max(last.latest, since.latest)) if window.due else last
+            last = Interval(max(last.earliest, since.earliest), max(last.latest, since.latest))
         amended_at = None if since is None else (since, goal_of(judge.way[number - 1].clause))
         if number + 1 == len(judge.way):
             yield _course(opens, closes, last, window, piece, judge)._replace(amended=amended_at)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from servanda.lifecycle.acts import Act, Hit, softened
 from servanda.lifecycle.judging import NEVER, Course, Judge
 from servanda.lifecycle.regime import Regime, Resuming
 from servanda.lifecycle.restricting import restricted
-from servanda.lifecycle.run import Option, Outcome
+from servanda.lifecycle.run import Option, Outcome, clipped
 from servanda.lifecycle.switches import Lookup, Switch, Switches, all_of, opposite
 from servanda.model.kleene import Truth
 from servanda.model.moments import BEGINNING, Interval
 
+_MOST_RETURNS = 32
 
-def going_off(switches: Switches, own: str | None, as_of: int) -> Iterator[Act]:
-    """The acts with which the state goes off: those that stop it while it is on."""
-    for one in switches.all:
+
+def going_off(switches: Switches, own: str | None, during: Interval, as_of: int) -> Iterator[Act]:
+    """The acts with which the state goes off meanwhile: those that stop it while it is on."""
+    for one in switches.during(*during):
         if one.on or one.act.incident == own:
             continue
         act = restricted(
@@ -29,9 +31,9 @@ def going_off(switches: Switches, own: str | None, as_of: int) -> Iterator[Act]:
             yield act
 
 
-def back_in_force(switches: Switches, regime: Regime, own: str | None, as_of: int) -> Iterator[Act]:
+def back_in_force(switches: Switches, regime: Regime, own: str | None, during: Interval, as_of: int) -> Iterator[Act]:
     """The acts that bring a suspended clause back into force while the state is off: that breaches it, too."""
-    for one in regime.resuming():
+    for one in regime.resuming(during):
         if one.act.incident == own:
             continue
 
@@ -68,40 +70,45 @@ def opening_of(switches: Switches, course: Course, judge: Judge, out: Outcome) -
 
 def come_back(switches: Switches, out: Outcome, as_of: int) -> None:
     """Note for each breach when the state may have come back on, and whether it surely did."""
-    starts = [
-        one.act if stays is Truth.YES else softened(one.act, frozenset())
-        for one in switches.all
-        if one.on and (stays := _stays(one, switches)) is not Truth.NO
-    ]
     if out.missed:
         times = [time for option in out.missed for time in option.times]
-        out.returns[None] = _return(starts, _hull(times), as_of)
+        out.returns[None] = _return(switches, _hull(times), as_of)
     for incident, options in out.breaches.items():
         off = _hull([t for o in options for t in o.times])
-        out.returns[incident] = _return(starts, Interval(off.earliest + 1, off.latest + 1), as_of)
+        out.returns[incident] = _return(switches, Interval(off.earliest + 1, off.latest + 1), as_of)
 
 
 def _stays(start: Switch, switches: Switches) -> Truth:
     """Whether the state is on just after a start: a stop at that very instant prevails."""
-    time = Interval(start.earliest, start.latest)
-    stops = [one for one in switches.all if not one.on and Interval(one.earliest, one.latest).meets(time)]
+    stops = [one for one in switches.during(start.earliest, start.latest) if not one.on]
     if not stops:
         return Truth.YES
     sure = any(one.certain and one.earliest == one.latest for one in stops)
     return Truth.NO if sure and start.earliest == start.latest else Truth.MAYBE
 
 
-def _return(starts: Iterable[Act], off: Interval, as_of: int) -> tuple[list[Option], bool]:
-    later = [act for act in starts if act.latest >= off.earliest]
-    sure = [act.latest for act in later if act.certain and act.earliest >= off.latest]
-    until = Interval(off.earliest, min(sure, default=as_of))
+def _return(switches: Switches, off: Interval, as_of: int) -> tuple[list[Option], bool]:
+    """How the state may come back at or after these instants, and whether it surely does."""
+    until, sure = as_of, False
+    found: list[Act] = []
+    for one in switches.during(off.earliest, as_of):
+        # In the order of the latest: what comes now comes after what surely did. Where nothing surely does, the
+        # first few and the last tell from when and until when it may have come back.
+        if one.latest > until or len(found) >= _MOST_RETURNS:
+            break
+        stays = _stays(one, switches) if one.on else Truth.NO
+        if stays is Truth.NO:
+            continue
+        found.append(one.act if stays is Truth.YES else softened(one.act, frozenset()))
+        if stays is Truth.YES and one.certain and one.earliest >= off.latest:
+            until, sure = min(until, one.latest), True
+    if len(found) >= _MOST_RETURNS and not sure and switches.last_start is not None:
+        found.append(softened(switches.last_start, frozenset()))
+    limits = Interval(off.earliest, until)
     options = [
-        Option(act.incident, hit.alternative, (when,), cure=True)
-        for act in later
-        for hit in act.hits
-        if (when := Interval(hit.earliest, hit.latest).cut(until)) is not None
+        Option(act.incident, hit.alternative, (when,), cure=True) for act in found for hit, when in clipped(act, limits)
     ]
-    return options, bool(sure)
+    return options, sure
 
 
 def _hull(times: list[Interval]) -> Interval:

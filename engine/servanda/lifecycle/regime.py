@@ -21,7 +21,7 @@ from servanda.lifecycle.world import patterns_of, refers
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause
 from servanda.model.kleene import Truth
-from servanda.model.moments import END, Interval
+from servanda.model.moments import DAY, END, Interval
 
 
 class Resuming(NamedTuple):
@@ -86,8 +86,8 @@ class Regime:
             found.append(opposite(self.suspensions.at(time, but)))
         return all_of(found)
 
-    def resuming(self) -> Iterator[Resuming]:
-        """The acts that may bring the clause back into force."""
+    def resuming(self, during: Interval) -> Iterator[Resuming]:
+        """The acts that may bring the clause back into force meanwhile."""
         both = ((self.condition, self.wanted), (self.suspensions, False))
         for number, (switches, on) in enumerate(both):
             other, wanted = both[1 - number]
@@ -96,7 +96,7 @@ class Regime:
                 found = YES if other is None else other.at(time)
                 return found if other is None or wanted else opposite(found)
 
-            for one in switches.all if switches is not None else ():
+            for one in switches.during(*during) if switches is not None else ():
                 if one.on is on:
                     yield Resuming(one.act, let)
 
@@ -218,7 +218,18 @@ class Regime:
         plain = Interval(min(dates.earliest, lengths.earliest), min(dates.latest, lengths.latest))
         if not self.stops or plain.earliest >= END:
             return plain, frozenset()
-        since = Interval(min(opens.earliest, self.as_of), self.as_of + 1)
+        ahead = DAY
+        while True:  # no further than needed: the deadline may move with every stretch
+            horizon = min(plain.latest + ahead, self.as_of + 1)
+            due, doubts = self._due_within(opens, dates, lengths, horizon)
+            if due.latest < horizon or horizon > self.as_of:
+                return due, doubts
+            ahead *= 4
+
+    def _due_within(
+        self, opens: Interval, dates: Interval, lengths: Interval, horizon: int
+    ) -> tuple[Interval, frozenset[Doubt]]:
+        since = Interval(min(opens.earliest, horizon), horizon)
         answers = [(one, self.active(one)) for one in pieces(since, set(self._stop_cuts(since)))]
         stopped = [one for one, found in answers if found.truth is Truth.NO]
         perhaps = [one for one, found in answers if found.truth is not Truth.YES]

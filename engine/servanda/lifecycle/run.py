@@ -97,6 +97,8 @@ class Outcome:
     loose: bool = False  # bounds were used that may let in a status too many
     jumbled: bool = False  # which act is the breach depends on their order
     progress: Progress | None = None
+    stopped: bool = False  # whether its deadline stands still at `as_of`: then it is shown as written
+    written: Interval | None = None
 
     def note(self, status: Status, when: Interval) -> None:
         """A status that is possible, and since when."""

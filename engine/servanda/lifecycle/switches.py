@@ -83,6 +83,9 @@ class Switches:
         self._tangled = any((act.incident, id(hit.alternative)) in perhaps for act in starts for hit in act.hits)
         starts = [left for act in starts if (left := _but_for(act, both)) is not None]
         found = [Switch(act.latest, act.earliest, on, act.certain, act) for on, acts in ((True, starts), (False, stops)) for act in acts]  # fmt: skip
+        self._last_start = max(
+            (one.act for one in found if one.on), key=lambda act: (act.latest, act.incident), default=None
+        )
         found.sort(key=lambda one: (one.latest, one.earliest, one.on, one.act.incident))
         self._narrow = [one for one in found if one.latest - one.earliest <= _WIDE]
         self._wide = [one for one in found if one.latest - one.earliest > _WIDE]
@@ -136,6 +139,21 @@ class Switches:
         """Of the certain stops, and of all certain switches, that surely lie before: the latest earliest."""
         number = bisect_left(self._latest, before)
         return self._floors[number - 1] if number else (BEGINNING, BEGINNING)
+
+    @property
+    def last_start(self) -> Act | None:
+        """The last act that switches it on, by when it can have happened at the latest."""
+        return self._last_start
+
+    def during(self, low: int, high: int) -> Iterator[Switch]:
+        """The switches that may have happened between two instants, without looking at all of them."""
+        yield from (one for one in self._wide if one.earliest <= high and one.latest >= low)
+        for position in range(bisect_left(self._latest, low), len(self._narrow)):
+            one = self._narrow[position]
+            if one.latest - self._width > high:
+                return
+            if one.earliest <= high:
+                yield one
 
     def cuts(self, time: Interval) -> Iterator[int]:
         """The instants in an interval at which the answer may change: where a later stretch begins."""

@@ -96,9 +96,11 @@ class _Tally:
         self._count += 1
         self._sum += amounts(act)[1]
         if self._goal.distinct is not None:
-            for values in {one for hit in act.hits for one in _told(self._goal.distinct, hit.alternative)}:
-                self._unknown += values is None
-                self._values |= set(values or ())
+            told = {one for hit in act.hits for one in _told(self._goal.distinct, hit.alternative)}
+            if len(told) > 1 or None in told:  # one of them, and perhaps a new one
+                self._unknown += max(1 if values is None else len(values) for values in told)
+            else:
+                self._values |= {value for values in told for value in values or ()}
         return self._reached(len(self._values) + self._unknown)
 
     def _reached(self, different: int) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from servanda.model.moments import BEGINNING, END, SECOND, Interval, instant, local_clock, sayable
+from servanda.model.verdict import Progress
 
 _DAY_LAST = dt.time(23, 59, 59, 999_999)
 
@@ -73,6 +74,20 @@ def delay_between(since: Interval, at: Interval, zone: ZoneInfo) -> str:
             return f"P{max((last.date() - first.date()).days, 0)}D"
         start = instant(first + dt.timedelta(microseconds=1), zone)
     return _iso(max(end - start, 0))
+
+
+def progress_words(progress: Progress) -> str:
+    """How much of a quantity was done.
+
+    >>> progress_words(Progress(600, 700, 1000))
+    '600 to 700 of 1000 done (60 to 70 %)'
+    """
+    low, high = progress.percent
+    if progress.high is None:
+        return f"{progress.low} or more of {progress.of} done ({low} % or more)"
+    if progress.low == progress.high:
+        return f"{progress.low} of {progress.of} done ({low} %)"
+    return f"{progress.low} to {progress.high} of {progress.of} done ({low} to {high} %)"
 
 
 def _iso(micros: int) -> str:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from servanda.lifecycle.wording import span
+from servanda.lifecycle.wording import progress_words, span
 from servanda.model.moments import BEGINNING, END, Interval, local_clock
-from servanda.model.verdict import Evidence, Instance, Progress, TriggerRef, Verdict
+from servanda.model.verdict import Evidence, Instance, TriggerRef, Verdict
 
 # Control characters, line separators, and what reverses or hides the text that follows.
 _UNSAFE = re.compile(
@@ -89,20 +89,6 @@ def why_words(instance: Instance) -> list[str]:
         told = f"in {plural(covered.reports, 'report')} by {plural(covered.claimants, 'claimant')}"
         lines.append(f"no breach {told}" if covered.reports else "no breach, but nothing reported either")
     return lines
-
-
-def progress_words(progress: Progress) -> str:
-    """How much of a quantity was done.
-
-    >>> progress_words(Progress(600, 700, 1000))
-    '600 to 700 of 1000 done (60 to 70 %)'
-    """
-    low, high = progress.percent
-    if progress.high is None:
-        return f"{progress.low} or more of {progress.of} done ({low} % or more)"
-    if progress.low == progress.high:
-        return f"{progress.low} of {progress.of} done ({low} %)"
-    return f"{progress.low} to {progress.high} of {progress.of} done ({low} to {high} %)"
 
 
 def when_words(instance: Instance, zone: ZoneInfo) -> list[str]:
