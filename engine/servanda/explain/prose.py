@@ -40,7 +40,7 @@ def _status(d: Mapping[str, Any]) -> str:
 
 
 def _ground(d: Mapping[str, Any]) -> Iterable[str]:
-    """Clause, rule, window, trigger, requirement, omission and cure."""
+    """Clause, rule, window, conditions, trigger and requirement."""
     rule = d["rule"]
     if d["text"]:
         yield f"  clause: {d['text']}"
@@ -57,6 +57,11 @@ def _ground(d: Mapping[str, Any]) -> Iterable[str]:
         yield f"  triggered by {_trigger(d['trigger'])}"
     if d["requires"]:
         yield f"  requires: {d['requires']} fulfilled"
+    yield from _standing(d)
+
+
+def _standing(d: Mapping[str, Any]) -> Iterable[str]:
+    """How far it has come: progress, what is missing, how sure that is, and the cure."""
     if d["progress"]:
         yield f"  {d['progress']['text']}"
     if d["omission"]:
