@@ -262,7 +262,8 @@ def test_an_open_end_stays_open(end: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "P", "PT", "P1DT", "1D", "P-1D", "-P1D", "P1", "P1H", "PT1D", "p1d", "P1.5D", "P٣D", "P5BT1H", "P99999B"]
+    "text",
+    ["", "P", "PT", "P1DT", "1D", "P-1D", "-P1D", "P1", "P1H", "PT1D", "p1d", "P1.5D", "P٣D", "P5BT1H", "P99999B"],
 )
 def test_what_is_no_duration_says_so(text: str) -> None:
     with pytest.raises(ValueError, match="duration"):
