@@ -177,3 +177,24 @@ def test_only_what_leaves_a_number_open_is_a_reason() -> None:
     instance = one(judged(clauses, mill, bridge, denied), "open")
     assert instance.statuses == {"fulfilled", "violated"}
     assert [(b.reason, b.incident) for b in instance.because] == [("contested", "i")]
+
+
+def test_when_a_place_was_closed_is_the_only_reason_where_that_alone_is_open() -> None:
+    clauses = "  calm: {binds: A, must_not: {act: force}, while: {state: open, key: place}}\n"
+    states = "states: {open: {key: place, starts: {act: open}, stops: {act: close}, initially: on}}\n"
+    closed = {"act": "close", "place": "mill", "occurred": "2025-10-02/2025-10-04"}
+    fight = {"act": "force", "actor": "A", "place": "mill", "occurred": "2025-10-03T12:00:00Z"}
+    instance = one(judged(clauses, closed, fight, more=states), "calm")
+    assert instance.statuses == {"holding", "violated"}
+    assert {b.reason for b in instance.because} == {"time_uncertain"}
+
+
+def test_a_contested_sector_leaves_open_whether_the_state_of_its_sector_was_on() -> None:
+    clauses = "  calm: {binds: A, must_not: {act: force}, while: {state: open, key: sector}}\n"
+    states = "states: {open: {key: sector, starts: {act: open}, stops: {act: close}, initially: on}}\n"
+    closed = {"act": "close", "sector": "north", "occurred": "2025-10-02"}
+    fight = {"act": "force", "actor": "A", "occurred": "2025-10-03", "incident": "i"}
+    told = [fight | {"sector": sector} for sector in ("north", "south")]
+    instance = one(judged(clauses, closed, *told, more=states), "calm")
+    assert instance.statuses == {"holding", "violated"}
+    assert {(b.reason, b.incident) for b in instance.because} == {("contested", "i")}

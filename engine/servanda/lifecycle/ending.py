@@ -61,7 +61,8 @@ def existing(endings: Sequence[Ending], since: Interval | None) -> Iterator[Endi
                 if hit.latest >= since.earliest
             )
             start = max(one.act.earliest, since.earliest)
-            yield one._replace(act=one.act._replace(hits=hits, certain=False, doubts=doubts, earliest=start))
+            act = one.act._replace(hits=hits, certain=False, doubts=doubts, earliest=start, twice=True)
+            yield one._replace(act=act)
 
 
 def before(acts: Sequence[Act], endings: Sequence[Ending], as_of: int) -> list[Act]:

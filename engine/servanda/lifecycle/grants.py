@@ -30,6 +30,7 @@ class Grant:
     certain: bool = True
     doubts: frozenset[Doubt] = frozenset()
     own: str | None = None  # the incident that triggered it, which it does not cover
+    lineage: frozenset[str] = frozenset()  # the uncertain incidents that its coming about depends on
 
 
 class Grants:
@@ -69,7 +70,8 @@ class Grants:
         given = Lookup(Truth.YES if grant.certain else Truth.MAYBE, grant.doubts)
         during = within(time, grant.opens, grant.closes, incident, grant.own)
         asks = (looked_up(asked, incident), opposite(looked_up(unless, incident)))
-        return all_of((*asks, given, during, self._in_force(time, incident)))
+        found = all_of((*asks, given, during, self._in_force(time, incident)))
+        return found._replace(twice=True) if incident in grant.lineage and found.truth is Truth.MAYBE else found
 
     def cuts(self, time: Interval, incident: str) -> Iterator[int]:
         """The instants in an interval at which it may change whether a grant covers an incident."""

@@ -212,4 +212,5 @@ class Ground:
                         cause.certain and during == time and len(cause.options) == 1,
                         cause.doubts,
                         option.incident,
+                        cause.lineage,
                     )
