@@ -118,7 +118,7 @@ class Switches:
         doubts = frozenset(doubt for one in last for doubt in _doubts(one, time))
         # Else it is the time that is asked about that is open.
         doubts = doubts or frozenset(("time_uncertain", one.act.incident) for one in last)
-        return Lookup(Truth.MAYBE, doubts, self._tangled)
+        return Lookup(Truth.MAYBE, doubts, self._tangled or any(one.act.twice for one in last))
 
     def last(self, time: Interval, but: str | None = None) -> Iterator[Switch]:
         """The switches that may be the last before an instant of the interval."""
