@@ -198,3 +198,14 @@ def test_a_contested_sector_leaves_open_whether_the_state_of_its_sector_was_on()
     instance = one(judged(clauses, closed, *told, more=states), "calm")
     assert instance.statuses == {"holding", "violated"}
     assert {(b.reason, b.incident) for b in instance.because} == {("contested", "i")}
+
+
+def test_a_state_that_may_have_gone_off_after_it_came_on_is_not_surely_cured() -> None:
+    clauses = "  open: {binds: A, must_keep: {started: {act: open}, stopped: {act: close}, initially: on}}\n"
+    closed = {"act": "close", "actor": "A", "occurred": "2025-10-02/2025-10-04"}
+    for opened, cured in (("2025-10-03T12:00:00Z", False), ("2025-10-05", True), ("2025-10-02/2025-10-06", False)):
+        instance = one(judged(clauses, closed, {"act": "open", "actor": "A", "occurred": opened}), "open")
+        assert instance.status == "violated"
+        assert (instance.cured is not None) is cured
+    denied = ({"act": "open", "occurred": "2025-10-05", "incident": "i"}, {"says": "denies", "of": "i", "source": "x"})
+    assert one(judged(clauses, closed, *denied), "open").cured is None
