@@ -162,9 +162,9 @@ def test_a_deadline_stops_while_suspended(paid: str, expected: str) -> None:
 
 
 def test_deadlines_that_move_by_uncertain_times() -> None:
-    duty = {"binds": ["PAK"], "must": {"act": "pay"}, "by": "2025-10-05", "while": {"state": "crossing"}}
+    duty = {"binds": ["PAK"], "must": {"act": "pay"}, "within": "P5D", "while": {"state": "crossing"}}
     key = ("d", ("PAK",), None)
-    # Off on the 3rd, on again on the 5th: one day to three days, so due between the end of the 6th and of the 8th.
+    # Off on the 3rd, on again on the 5th: one day to three days, so due between the start of the 7th and of the 9th.
     stopped = (closed("2025-10-03"), opened("2025-10-05"))
     for day, expected in ((6, {"fulfilled"}), (7, {"fulfilled", "violated"}), (9, {"violated"})):
         for paid in (day, f"2025-10-{day:02}"):
@@ -178,11 +178,20 @@ def test_deadlines_that_move_by_uncertain_times() -> None:
     # decision 5: suspended from before the opening, the time counts from the opening on
     late = duty | {"from": "2025-10-04"}
     stopped = (closed("2025-10-02T00:00:00Z"), opened("2025-10-05T00:00:00Z"))
-    for paid, expected in (("2025-10-06T23:00:00Z", {"fulfilled"}), ("2025-10-07T00:00:00Z", {"violated"})):
+    for paid, expected in (("2025-10-06T23:00:00Z", {"fulfilled"}), ("2025-10-07T00:00:01Z", {"violated"})):
         assert statuses({"d": late}, *stopped, deed("pay", paid), states=OPEN)[key] == expected
     # what was over before the opening moves nothing
     over = (closed(2), opened(3), deed("pay", 6))
     assert statuses({"d": late}, *over, states=OPEN)[key] == {"violated"}
+
+
+def test_a_date_does_not_move_and_falls_due_when_back_in_force() -> None:
+    duty = {"binds": ["PAK"], "must": {"act": "pay"}, "by": "2025-10-05", "while": {"state": "crossing"}}
+    key = ("d", ("PAK",), None)
+    assert statuses({"d": duty}, closed(3), opened(4), deed("pay", 6), states=OPEN)[key] == {"violated"}
+    assert statuses({"d": duty}, closed(3), opened(4), deed("pay", 5), states=OPEN)[key] == {"fulfilled"}
+    assert statuses({"d": duty}, closed(4), opened(7), states=OPEN, as_of="2025-10-06")[key] == {"suspended"}
+    assert statuses({"d": duty}, closed(4), opened(7), states=OPEN)[key] == {"violated"}
 
 
 def test_a_keyed_while_exempts_single_incidents() -> None:

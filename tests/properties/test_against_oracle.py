@@ -15,7 +15,7 @@ from oracle.generate import GeneratedCase, cases, seeded_case
 from oracle.worlds import TooManyWorlds
 from properties.versus import compare, engine_says, kinds, share
 
-CHUNKS, CHUNK = 8, 300
+CHUNKS, CHUNK = 8, 250
 APPROXIMATE = 5.0
 """How many percent of the instances may be approximate."""
 STATUSES = {

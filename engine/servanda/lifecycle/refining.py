@@ -26,8 +26,8 @@ from servanda.model.report import Amount
 Fold = Callable[[Sequence[Clause], World], dict[str, list[Run]]]
 Settled = dict[str, Standing | None]
 _MOST_TOUCHING = 400
-_MOST_PARTS = 64
-_MOST_IN_ALL = 256
+_MOST_PARTS = 48
+_MOST_IN_ALL = 160
 _FINEST = 3  # how often a time is halved where no other time tells where to cut
 
 
