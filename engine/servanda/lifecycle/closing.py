@@ -16,6 +16,7 @@ from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import clock, delay_between
 from servanda.lifecycle.world import World
 from servanda.model.clauses import Clause, Status
+from servanda.model.kleene import Reason
 from servanda.model.moments import BEGINNING, END, Interval
 from servanda.model.periods import Period
 from servanda.model.verdict import Because, Coverage, Cured, Effect, Evidence, Instance, TriggerRef
@@ -46,7 +47,7 @@ def close(
 ) -> Run:
     """The run of an instance, once the runs of its substitutes are known."""
     statuses: frozenset[Status] = frozenset(out.live | ({"dormant"} if out.dormant else set()))
-    doubts = frozenset(out.doubts) if len(statuses) > 1 else frozenset()
+    doubts = frozenset(out.doubts) or _from_above(cause, out, world) if len(statuses) > 1 else frozenset()
     origin = cause.origin if cause is not None else ("period", period.index) if period is not None else ()
     own = (clause.name, bearers, digest(origin))
     out.loose |= len(statuses) > 1 and any(len(uses) > 1 for uses in out.uses.values())
@@ -81,7 +82,7 @@ def close(
             instance,
             [*out.fulfilled, *cures],
             certain=good and not out.dormant,
-            doubts=doubts,
+            doubts=doubts or frozenset(out.doubts),
             lineage=lineage,
             loose=loose,
         ),
@@ -100,6 +101,17 @@ def close(
         out,
         cause,
     )
+
+
+def _from_above(cause: Occurrence | None, out: Outcome, world: World) -> frozenset[Doubt]:
+    """Why an outcome is open that is so on account of other instances only: what these depend on."""
+    found: set[Doubt] = set()
+    for name in {*out.uses, *(cause.lineage if cause is not None else ())}.intersection(world.standings):
+        standing = world.standings[name]
+        timed = any(one.time.earliest < one.time.latest for one in standing.alternatives)
+        reasons: set[Reason] = {*standing.reasons} or ({"time_uncertain"} if timed else {"unspecified"})
+        found |= {(reason, name) for reason in reasons}
+    return frozenset(found)
 
 
 def digest(origin: tuple[object, ...]) -> str:
@@ -134,6 +146,7 @@ def _occurrence(
 ) -> Occurrence | None:
     if not options:
         return None
+    doubts = frozenset() if certain else doubts
     incidents = {option.incident for option in options}
     ref = TriggerRef(
         "fulfilled" if kind == "fulfilled" else "ended",
@@ -285,7 +298,14 @@ def _done(
     options = [*out.fulfilled, *cures]
     loose = out.loose or any(run.done.loose for _, runs in substitutes for run in runs if run.done is not None)
     return _occurrence(
-        "fulfilled", own, instance, options, certain=certain, doubts=doubts, lineage=lineage, loose=loose
+        "fulfilled",
+        own,
+        instance,
+        options,
+        certain=certain,
+        doubts=doubts or frozenset(out.doubts),
+        lineage=lineage,
+        loose=loose,
     )
 
 

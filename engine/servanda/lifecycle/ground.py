@@ -86,10 +86,11 @@ class Ground:
 
     def regime(self, duty: Duty, term: Term) -> Regime:
         """What a clause, in one of its versions, is subject to while the term runs so."""
-        key = (id(duty.clause), duty.bearers, term.gaps)
+        gaps = term.gaps if _ends_with_term(duty.clause) else ()
+        key = (id(duty.clause), duty.bearers, gaps)
         if key not in self._regimes:
             permissions = tuple(self._shielding(one) for one in self._permissions.get(duty.clause.name, ()))
-            self._regimes[key] = self._regime(duty.clause, self.exercises, permissions, term.gaps)
+            self._regimes[key] = self._regime(duty.clause, self.exercises, permissions, gaps)
         return self._regimes[key]
 
     def _regime(
@@ -214,3 +215,9 @@ class Ground:
                         option.incident,
                         cause.lineage,
                     )
+
+
+def _ends_with_term(clause: Clause) -> bool:
+    """Whether the term bounds the clause: it does not bound a duty that has a date of its own."""
+    dates = (clause.on, clause.by, clause.until, clause.within, clause.lasting)
+    return clause.duty != "must" or all(date is None for date in dates)

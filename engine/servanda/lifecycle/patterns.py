@@ -81,6 +81,8 @@ def _field(name: str, test: Test, alternative: Alternative, context: Context, ag
         return known(has(name, alternative) is test.wanted)
     if isinstance(test, AnyOf):
         return either(_field(name, one, alternative, context, agreement) for one in test.tests)
+    if isinstance(test, Not) and isinstance(test.test, Anything | Exists):  # what is never maybe
+        return negated(_field(name, test.test, alternative, context, agreement))
     if name in BODY_FIELDS:
         return _body_field(name, test, alternative, context, agreement)
     values = alternative.attributes.get(name)

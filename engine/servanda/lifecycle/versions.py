@@ -56,7 +56,11 @@ def _versions(clause: Clause, amendments: Sequence[tuple[Act, Mapping[str, objec
 
 
 def _in_order(amendments: Sequence[tuple[Act, Mapping[str, object]]]) -> bool:
-    return all(one[0].latest < two[0].earliest for one, two in pairwise(amendments))
+    """Whether their order is known; of one instant they are taken by name."""
+    return all(
+        one.latest < two.earliest or one.earliest == one.latest == two.earliest == two.latest
+        for (one, _), (two, _) in pairwise(amendments)
+    )
 
 
 def _possible(order: Sequence[tuple[Act, Mapping[str, object]]]) -> bool:
