@@ -28,8 +28,8 @@ def end_open(
         one for one in endings if one.act.certain and one.act.latest <= min(_last(one, course.closes.earliest), as_of)
     ]
     bound = min((one.act.latest for one in sure), default=as_of)
+    surely_by, deciding = decided
     for one in endings:
-        surely_by, deciding = decided
         if one.act.incident in deciding or (surely_by is not None and surely_by <= one.act.earliest):
             continue
         limits = Interval(BEGINNING, min(_last(one, course.closes.latest), as_of, bound))
@@ -48,10 +48,10 @@ def _last(one: Ending, closes: int) -> int:
     return closes if one.effect == "release" else closes - 1
 
 
-def existing(endings: Sequence[Ending], since: Interval | None) -> Iterator[Ending]:
+def existing(endings: Sequence[Ending], since: Interval) -> Iterator[Ending]:
     """The endings of an instance that exists since then: nothing that came before it ends it."""
     for one in endings:
-        if since is None or one.act.earliest >= since.latest:
+        if one.act.earliest >= since.latest:
             yield one
         elif one.act.latest >= since.earliest:
             doubts: frozenset[Doubt] = one.act.doubts | {("time_uncertain", one.act.incident)}

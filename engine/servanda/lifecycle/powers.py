@@ -133,14 +133,14 @@ def _while_in_force(power: Clause, act: Act, world: World, grants: Grants, found
     )
 
 
-def own_end(power: Clause) -> bool:
+def _own_end(power: Clause) -> bool:
     """Whether a power says itself until when it can be exercised, and does not end with the term."""
     return any(one is not None for one in (power.by, power.until, power.lasting))
 
 
 def _in_term(power: Clause, act: Act, time: Interval, world: World, found: Exercises) -> Lookup:
     """Whether the term, as extended before, has not ended yet."""
-    if own_end(power) or world.agreement.term.latest >= END:
+    if _own_end(power) or world.agreement.term.latest >= END:
         return Lookup(Truth.YES)
     before = tuple(one for one in found.extend if one[0].earliest < time.latest and one[0].incident != act.incident)
     ends = [term.end for term in terms_of(world.agreement, before)]

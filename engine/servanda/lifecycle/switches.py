@@ -83,7 +83,7 @@ class Switches:
         self._tangled = any((act.incident, id(hit.alternative)) in perhaps for act in starts for hit in act.hits)
         starts = [left for act in starts if (left := _but_for(act, both)) is not None]
         found = [Switch(act.latest, act.earliest, on, act.certain, act) for on, acts in ((True, starts), (False, stops)) for act in acts]  # fmt: skip
-        self._last_start = max(
+        self.last_start = max(
             (one.act for one in found if one.on), key=lambda act: (act.latest, act.incident), default=None
         )
         found.sort(key=lambda one: (one.latest, one.earliest, one.on, one.act.incident))
@@ -139,11 +139,6 @@ class Switches:
         """Of the certain stops, and of all certain switches, that surely lie before: the latest earliest."""
         number = bisect_left(self._latest, before)
         return self._floors[number - 1] if number else (BEGINNING, BEGINNING)
-
-    @property
-    def last_start(self) -> Act | None:
-        """The last act that switches it on, by when it can have happened at the latest."""
-        return self._last_start
 
     def during(self, low: int, high: int) -> Iterator[Switch]:
         """The switches that may have happened between two instants, without looking at all of them."""
