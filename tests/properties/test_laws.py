@@ -75,10 +75,10 @@ def test_findings_add_up_to_the_assessment(case: GeneratedCase) -> None:
     for report in reports:
         for finding in tracker.observe(report):
             assert finding.explain()
-            if finding.instance is None:
-                believed.pop(finding.before.key)
+            if finding.change == "withdrawn":
+                believed.pop(finding.key)
             else:
-                believed[finding.instance.key] = finding.instance.statuses
+                believed[finding.key] = finding.statuses
     if reports:
         now = {one.key: one.statuses for one in tracker.assess().instances}
         assert {key: statuses for key, statuses in now.items() if key in believed} == believed
