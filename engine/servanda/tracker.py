@@ -111,6 +111,7 @@ class Tracker:
         self.view = agreement.view(view).name
         self._engine: Engine = engine
         self._statements: list[Statement] = []
+        self._reports: list[Report] = []
         self._set_aside = 0
         self._prepared: dict[str, Prepared] = {}
         self._clock: int | None = None
@@ -121,11 +122,17 @@ class Tracker:
         """The time up to which the tracker has come, in UTC microseconds: the latest report, or `advance`."""
         return self._clock
 
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Every report that it was given, in the order in which they came; those that were set aside too."""
+        return tuple(self._reports)
+
     def observe(self, report: Report) -> list[Finding]:
         """Take one report and say what it changed, as of the latest report so far.
 
         A report for another agreement is set aside and changes nothing.
         """
+        self._reports.append(report)
         if report.agreement is not None and report.agreement != self.agreement.id:
             self._set_aside += 1
             return []
