@@ -5,12 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from servanda.evidence import Known, Standing, Statement, by_then, know, stand
-from servanda.lifecycle import Role, Run, World, facts_of, fold, refine, under, world_of
+from servanda.lifecycle import (
+    Reported,
+    Role,
+    Run,
+    World,
+    facts_of,
+    finished,
+    fold,
+    groups_of,
+    refine,
+    roles_of,
+    under,
+    world_of,
+)
 from servanda.matching import Matcher, make_matcher
 from servanda.model.agreement import Agreement, View
 from servanda.model.clauses import Clause
@@ -83,6 +96,11 @@ def prepare(agreement: Agreement, view: str, engine: Engine = "auto") -> Prepare
     return Prepared(agreement, seen, clauses, roles, make_matcher(facts, agreement.wholes, engine))
 
 
+def used(clauses: Sequence[Clause], world: World) -> set[str]:
+    """The powers and permissions that some incident may make use of."""
+    return {one.name for one in clauses if one.duty in ("may", "can") and world.touching(one.name, "duty")}
+
+
 def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tuple[int, int] = (0, 0)) -> Assessed:
     """Judge every clause on what is known."""
     agreement, view = prepared.agreement, prepared.view
@@ -95,7 +113,13 @@ def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tupl
         if held[1] is not None:
             standings[incident] = by_then(held[1], times[0])
     world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
-    runs = refine(prepared.clauses, world, fold(prepared.clauses, world), fold)
+    runs: dict[str, list[Run]] = {}
+    for group in groups_of(prepared.clauses, used(prepared.clauses, world)):
+        part = world.part(group, roles_of(group))
+        runs |= refine(group, part, fold(group, part), fold)
+    by_name = {clause.name: clause for top in prepared.clauses for clause in top.with_otherwise()}
+    reported = Reported(world.standings.values(), agreement)
+    runs = {name: list(finished(runs[name], by_name, reported, agreement, times)) for name in by_name if name in runs}
     notes = [*known.diagnostics, *(d for s in standings.values() for d in s.diagnostics)]
     ordered = {name: sorted(found, key=_order) for name, found in runs.items()}
     assessment = Assessment(

@@ -1,8 +1,11 @@
 """Standings and clauses come in; instances with the set of outcomes that the evidence leaves go out."""
 
 from servanda.lifecycle.acts import Act
+from servanda.lifecycle.coverage import Reported
+from servanda.lifecycle.finishing import finished
 from servanda.lifecycle.fold import fold
 from servanda.lifecycle.ground import Ground
+from servanda.lifecycle.groups import groups_of, roles_of
 from servanda.lifecycle.refining import refine
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.switches import Switches
@@ -13,13 +16,17 @@ __all__ = [
     "Act",
     "Duty",
     "Ground",
+    "Reported",
     "Role",
     "Run",
     "Switches",
     "World",
     "facts_of",
+    "finished",
     "fold",
+    "groups_of",
     "refine",
+    "roles_of",
     "under",
     "world_of",
 ]

@@ -19,7 +19,7 @@ from servanda.model.clauses import Clause, Status
 from servanda.model.kleene import Reason
 from servanda.model.moments import BEGINNING, END, Interval
 from servanda.model.periods import Period
-from servanda.model.verdict import Because, Coverage, Cured, Effect, Evidence, Instance, TriggerRef
+from servanda.model.verdict import Because, Cured, Effect, Evidence, Instance, TriggerRef
 
 Substitutes = Sequence[tuple[Occurrence, tuple[Run, ...]]]
 _FIRST: tuple[Status, ...] = ("dormant", "pending", "holding")
@@ -62,7 +62,7 @@ def close(
         out.due,
         since_of(out, statuses),
         _cured(out, cures, world) if cured and "violated" in statuses else None,
-        _coverage(clause, bearers, out, world),
+        None,
         _evidence(clause, bearers, cause, out, (statuses, _curing(cures, out, substitutes), cured), world),
         origin,
         period,
@@ -337,13 +337,6 @@ def _cured(out: Outcome, cures: list[Option], world: World) -> Cured | None:
     return Cured(at, delay_between(since, at, world.agreement.zone))
 
 
-def _coverage(clause: Clause, bearers: tuple[str, ...], out: Outcome, world: World) -> Coverage | None:
-    if clause.duty not in ("must_not", "must_keep") or out.opened is None or out.closed is None:
-        return None
-    window = Interval(out.opened.earliest, min(out.closed.latest, world.as_of))
-    return world.coverage(bearers, window)
-
-
 def _evidence(
     clause: Clause,
     bearers: tuple[str, ...],
@@ -371,8 +364,7 @@ def _evidence(
         alternative = cause.options[0].alternative if cause else None
         context = Context(bearers, (), cause.violators if cause else (), alternative)
         what = phrase(clause.pattern, context)
-        by, known = (clock(t, world.agreement.zone) for t in (out.due.latest, world.known_at))
-        text = f"{_too_little(clause)} {what} by {by}, as known at {known}"
+        text = f"{_too_little(clause)} {what} by {clock(out.due.latest, world.agreement.zone)}"
         found.append(Evidence(None, None, "omission", (), text, certain=len(statuses) == 1))
     return tuple(found)
 

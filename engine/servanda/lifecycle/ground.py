@@ -104,8 +104,7 @@ class Ground:
         unkeyed = condition is not None and condition.key is None
         return Regime(
             clause,
-            self.world.agreement,
-            self.world.as_of,
+            self.world,
             condition=self.state(self.world.agreement.states[condition.state]) if condition and unkeyed else None,
             wanted=condition is None or condition.on,
             keyed=self._keyed_state(clause) if condition is not None and not unkeyed else None,

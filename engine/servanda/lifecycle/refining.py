@@ -111,7 +111,7 @@ class _Settling:
             if standing is not None:
                 bare = tuple(replace(one, asked=set(), counted=()) for one in standing.alternatives)
                 told = {name: replace(standing, alternatives=bare)}
-                settled[name] = counted(self._clauses, told, self._world.agreement)[name]
+                settled[name] = counted(self._world.written, told, self._world.agreement)[name]
         runs = self._fold(self._clauses, self._world.where(settled))
         same = (one for one in runs.get(run.instance.clause, ()) if one.instance.key == run.instance.key)
         return next(same, None)

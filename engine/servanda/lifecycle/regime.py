@@ -17,8 +17,7 @@ from servanda.lifecycle.keyed import KeyedState
 from servanda.lifecycle.patterns import Context, answer
 from servanda.lifecycle.restricting import pieces, restricted
 from servanda.lifecycle.switches import NO, YES, Lookup, Switches, all_of, any_of, opposite
-from servanda.lifecycle.world import patterns_of, refers
-from servanda.model.agreement import Agreement
+from servanda.lifecycle.world import World, patterns_of, refers
 from servanda.model.clauses import Clause
 from servanda.model.kleene import Truth
 from servanda.model.moments import DAY, END, Interval
@@ -40,8 +39,7 @@ class Regime:
     """
 
     clause: Clause
-    agreement: Agreement
-    as_of: int
+    world: World
     condition: Switches | None = None
     wanted: bool = True
     keyed: KeyedState | None = None
@@ -52,9 +50,11 @@ class Regime:
     gaps: tuple[Interval, ...] = ()
     terminated: Switches | None = None
     _acts: dict[str, Act | None] = field(default_factory=dict)
+    _refers: bool = False
 
     def __post_init__(self) -> None:
         """What was terminated stays so."""
+        self._refers = any(refers(pattern) for pattern in patterns_of(self.clause))
         if self.terminations:
             self.terminated = Switches(self.terminations, (), initially=False)
 
@@ -140,14 +140,14 @@ class Regime:
 
     def act(self, standing: Standing, context: Context) -> Act | None:
         """An incident as an act that counts; kept where every instance of the bearer asks the same."""
-        if any(refers(pattern) for pattern in patterns_of(self.clause)):
+        if self._refers:
             return self._act(standing, context)
         if standing.incident not in self._acts:
             self._acts[standing.incident] = self._act(standing, context)
         return self._acts[standing.incident]
 
     def _act(self, standing: Standing, context: Context) -> Act | None:
-        act = act_of(standing, [(self.clause.pattern, context)], self.agreement, self.as_of)
+        act = act_of(standing, [(self.clause.pattern, context)], self.world.agreement, self.world.as_of)
         return None if act is None else self.effective(act, context)
 
     def effective(self, act: Act, context: Context) -> Act | None:
@@ -158,7 +158,7 @@ class Regime:
             act,
             lambda hit, time: self._counts(act.incident, hit.alternative, time, context),
             lambda hit, time: self._cuts(act.incident, hit.alternative, time),
-            self.as_of,
+            self.world.as_of,
         )
 
     def spares(self, alternative: Alternative, incident: str, context: Context) -> str | None:
@@ -182,7 +182,7 @@ class Regime:
         unless = self.clause.unless
         if unless is None or self.clause.duty == "must":
             return NO
-        return looked_up(answer(unless, alternative, context, self.agreement), incident)
+        return looked_up(answer(unless, alternative, context, self.world.agreement), incident)
 
     # What ends the clause is no part of it: an act is held against that where an instance is judged.
 
@@ -220,9 +220,9 @@ class Regime:
             return plain, frozenset()
         ahead = DAY
         while True:  # no further than needed: the deadline may move with every stretch
-            horizon = min(plain.latest + ahead, self.as_of + 1)
+            horizon = min(plain.latest + ahead, self.world.as_of + 1)
             due, doubts = self._due_within(opens, dates, lengths, horizon)
-            if due.latest < horizon or horizon > self.as_of:
+            if due.latest < horizon or horizon > self.world.as_of:
                 return due, doubts
             ahead *= 4
 

@@ -1,25 +1,20 @@
 """What all instances of one assessment share: an agreement under a view with its standings.
 
 Comes in: agreement, standings, the matcher's word on which incident can touch which clause. Goes out:
-for each clause its candidate incidents, what they are as acts, and how much was reported of whom.
+for each clause its candidate incidents, and what they are as acts.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from servanda.evidence import Standing
-from servanda.lifecycle.acts import Act, Asked, Candidates, act_of, spread
+from servanda.lifecycle.acts import Act, Asked, Candidates, act_of
 from servanda.lifecycle.constituting import counted
 from servanda.matching import Body, ClauseFact, Matcher
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
-from servanda.model.moments import Interval, local_clock
 from servanda.model.patterns import AnyOf, Is, Not, Pattern, Ref, Test
-from servanda.model.verdict import Coverage
 
 Role = tuple[str, str]  # a clause's name, and "duty" or "trigger"
 
@@ -94,38 +89,48 @@ class World:
         agreement: Agreement,
         standings: Mapping[str, Standing],
         times: tuple[int, int],
-        touching: Mapping[Role, list[Standing]],
+        touching: Mapping[Role, dict[str, Standing]],
         telling: frozenset[str],
+        written: tuple[Clause, ...],
     ) -> None:
-        """What is given; the rest follows on demand. `world_of` asks the matcher."""
+        """What is given, `touching` by incident; the rest follows on demand. `world_of` asks the matcher.
+
+        `written` are all clauses, for what counts as what.
+        """
         self.agreement = agreement
         self.standings = standings
         self.as_of, self.known_at = times
         self.telling = telling
+        self.written = written
         self.judged: dict[object, tuple[object, object]] = {}  # what was judged before, with its inputs
         self._touching = touching
         self._candidates: dict[object, Candidates] = {}
-        self._reported: dict[str, _Reported] | None = None
-        self._covered: dict[tuple[tuple[str, ...], Interval], Coverage] = {}
 
     def where(self, settled: Mapping[str, Standing | None]) -> World:
         """The part of the worlds in which these incidents stand so; None: nothing happened."""
         standings = {name: settled.get(name, standing) for name, standing in self.standings.items()}
         touching = {
-            role: [one for standing in found if (one := standings[standing.incident]) is not None]
+            role: {name: one for name in found if (one := standings[name]) is not None}
             for role, found in self._touching.items()
         }
         there = {name: standing for name, standing in standings.items() if standing is not None}
-        return World(self.agreement, there, (self.as_of, self.known_at), touching, self.telling)
+        return World(self.agreement, there, (self.as_of, self.known_at), touching, self.telling, self.written)
+
+    def part(self, clauses: tuple[Clause, ...], roles: Iterable[Role]) -> World:
+        """What of it matters to some clauses: the incidents that touch them, in these roles."""
+        touching = {role: self._touching[role] for role in roles if role in self._touching}
+        standings = {name: standing for found in touching.values() for name, standing in found.items()}
+        ordered = dict(sorted(standings.items()))
+        return World(self.agreement, ordered, (self.as_of, self.known_at), touching, telling(clauses), self.written)
 
     @property
     def size(self) -> int:
         """How many incidents touch how many clauses."""
         return sum(len(found) for found in self._touching.values())
 
-    def touching(self, clause: str, role: str) -> list[Standing]:
+    def touching(self, clause: str, role: str) -> Collection[Standing]:
         """The incidents that can touch a clause in this role."""
-        return self._touching.get((clause, role), [])
+        return self._touching.get((clause, role), {}).values()
 
     def candidates(self, clause: Clause, role: str, pattern: Pattern) -> Candidates:
         """The incidents that can match a pattern of a clause, ready to be asked for by time."""
@@ -141,33 +146,6 @@ class World:
             if act is not None:
                 yield act
 
-    def coverage(self, bearers: tuple[str, ...], window: Interval) -> Coverage:
-        """How much was reported of the bearers in a window (semantics section 5)."""
-        key = (bearers, window)
-        if key not in self._covered:
-            if self._reported is None:
-                self._reported = self._sort_reports()
-            self._covered[key] = _count(self._reported, bearers, window, self.agreement.zone)
-        return self._covered[key]
-
-    def _sort_reports(self) -> dict[str, _Reported]:
-        """For each actor, the reports on incidents that name it as actor or target, by incident time."""
-        found: dict[str, list[tuple[Interval, Standing]]] = {}
-        for standing in self.standings.values():
-            if standing.alternatives:
-                time = spread(standing)
-                for name in sorted(self._named(standing)):
-                    found.setdefault(name, []).append((time, standing))
-        return {name: _Reported(items, self.agreement.zone) for name, items in found.items()}
-
-    def _named(self, standing: Standing) -> set[str]:
-        people: set[str] = set()
-        for alternative in standing.alternatives:
-            for field in (alternative.core.actor, alternative.core.target):
-                for one in field or ():
-                    people.update(self.agreement.wholes(one))
-        return people
-
 
 def world_of(
     agreement: Agreement,
@@ -179,15 +157,20 @@ def world_of(
 ) -> World:
     """The ground of an assessment: the matcher is asked once for each thing that may have happened."""
     standings = counted(clauses, standings, agreement)
-    touching: dict[Role, list[Standing]] = {}
+    touching: dict[Role, dict[str, Standing]] = {}
     for standing in standings.values():
-        seen: set[Role] = set()
-        for alternative in standing.alternatives:
-            for act in (alternative.core.act, *(act for act, _ in alternative.counted)):
-                seen.update(roles[ref] for ref in matcher.touched(Body(act, alternative.core.actor)))
-        for role in sorted(seen):
-            touching.setdefault(role, []).append(standing)
-    return World(agreement, standings, times, touching, telling(clauses))
+        for role in touched(standing, matcher, roles):
+            touching.setdefault(role, {})[standing.incident] = standing
+    return World(agreement, standings, times, touching, telling(clauses), clauses)
+
+
+def touched(standing: Standing, matcher: Matcher, roles: Sequence[Role]) -> list[Role]:
+    """The roles in which an incident can touch a clause, whatever happened in it."""
+    seen: set[Role] = set()
+    for alternative in standing.alternatives:
+        for act in (alternative.core.act, *(act for act, _ in alternative.counted)):
+            seen.update(roles[ref] for ref in matcher.touched(Body(act, alternative.core.actor)))
+    return sorted(seen)
 
 
 def refers(pattern: Pattern) -> bool:
@@ -247,56 +230,3 @@ def _refers(test: Test) -> bool:
     if isinstance(test, AnyOf):
         return any(_refers(one) for one in test.tests)
     return isinstance(test, Not) and _refers(test.test)
-
-
-class _Reported:
-    """The reports on the incidents of one actor, counted for any window by bisection."""
-
-    def __init__(self, items: list[tuple[Interval, Standing]], zone: ZoneInfo) -> None:
-        self.items = items
-        self._reports = _Times()
-        self._claimants: dict[str, _Times] = {}
-        self._days: dict[dt.date, _Times] = {}
-        for time, standing in items:
-            for claimant, reported in standing.voices:
-                day = local_clock(reported, zone).date()
-                self._reports.add(time)
-                self._claimants.setdefault(claimant, _Times()).add(time)
-                self._days.setdefault(day, _Times()).add(time)
-        for times in (self._reports, *self._claimants.values(), *self._days.values()):
-            times.sort()
-
-    def count(self, window: Interval) -> Coverage:
-        return Coverage(
-            self._reports.meeting(window),
-            sum(times.meeting(window) > 0 for times in self._claimants.values()),
-            sum(times.meeting(window) > 0 for times in self._days.values()),
-        )
-
-
-class _Times:
-    """Intervals, of which those that meet a window are counted without looking at each."""
-
-    def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-
-    def add(self, time: Interval) -> None:
-        self._starts.append(time.earliest)
-        self._ends.append(time.latest)
-
-    def sort(self) -> None:
-        self._starts.sort()
-        self._ends.sort()
-
-    def meeting(self, window: Interval) -> int:
-        return bisect_right(self._starts, window.latest) - bisect_left(self._ends, window.earliest)
-
-
-def _count(reported: Mapping[str, _Reported], bearers: tuple[str, ...], window: Interval, zone: ZoneInfo) -> Coverage:
-    """The coverage of one bearer, or of several without counting a report twice."""
-    named = [reported[bearer] for bearer in bearers if bearer in reported]
-    if len(named) == 1:
-        return named[0].count(window)
-    every = {standing.incident: (time, standing) for one in named for time, standing in one.items}
-    return _Reported(list(every.values()), zone).count(window)
