@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from servanda.cli.documented import Documented
-from servanda.cli.shared import (
-    Failure,
-    did_you_mean,
-    emit,
-    exit_code,
-    output_option,
-    report_options,
-    say,
-    to_terminal,
-    worst,
-)
+from servanda.cli.shared import emit, exit_code, output_option, report_options, scope_options, to_terminal, worst
 
 if TYPE_CHECKING:
     from servanda.assessing import Engine
-    from servanda.cli.loading import Inputs
     from servanda.model.agreement import Agreement
     from servanda.model.verdict import Assessment
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
+_COMPARING = ("table", "json")  # the formats that show what a supposition changes
 
 
 @click.command(
@@ -38,15 +28,18 @@ FORMATS = ("table", "json", "jsonl", "csv", "markdown")
         "servanda assess istanbul.yaml -r reports.csv.gz --as-of 2025-11-07 --view all",
         "cat reports.jsonl | servanda assess istanbul.yaml -r - --format json",
         "servanda assess minsk.yaml -r events.csv --reader ucdp-ged",
+        "servanda assess istanbul.yaml -r reports.jsonl --suppose signed.jsonl",
     ),
 )
 @click.argument("agreements", nargs=-1, required=True, metavar="AGREEMENT...")
 @report_options
+@scope_options
 @click.option(
-    "--view", "views", multiple=True, metavar="NAME", help="Whom to believe; repeatable; 'all' compares them."
-)
-@click.option(
-    "--clause", "clauses", multiple=True, metavar="NAME", help="Only this clause and its substitutes. Repeatable."
+    "--suppose",
+    "supposed",
+    multiple=True,
+    metavar="FILE",
+    help="Show only what the reports of FILE would change, were they made. Repeatable.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @output_option
@@ -65,6 +58,7 @@ def command(
     known_at: str | None,
     views: tuple[str, ...],
     clauses: tuple[str, ...],
+    supposed: tuple[str, ...],
     form: str,
     output: str | None,
     fail_on: str,
@@ -74,60 +68,48 @@ def command(
     """Say for each clause and bearer whether it is kept.
 
     Exit code: 0 nothing to flag; 1 a violation; 2 unusable input; 3 a possible violation or a missed
-    deadline still in its grace; 4 too many rejected report lines.
+    deadline still in its grace; 4 too many rejected report lines. With --suppose it is that of the supposed world.
     """
-    from servanda.cli.loading import judged, read_inputs, times_for, view_names
+    from servanda.cli.loading import chosen, judged_each, known_by, read_inputs, tell, times_for, view_names
 
-    inputs = read_inputs(agreements, reports, max_rejects, reader)
-    wanted = _clauses(inputs.agreements, clauses)
+    if supposed and form not in _COMPARING:
+        raise click.UsageError(f"--suppose compares verdicts as {' or '.join(_COMPARING)}, not as {form}")
+    inputs = read_inputs(agreements, reports, max_rejects, reader, supposed)
+    wanted = chosen(inputs.agreements, clauses)
     plan = [
         (agreement, view_names(agreement, views), times_for(agreement, as_of, known_at, inputs))
         for agreement in inputs.agreements
     ]
-    assessments = []
+    assessments, without = [], []
     for agreement, names, times in plan:
-        for whole in (one.assessment for one in judged(agreement, inputs, names, times, engine)):
-            notes = (*inputs.lines, *whole.diagnostics)
-            kept = tuple(one for one in whole.instances if wanted(one.clause))
-            assessments.append(replace(whole, instances=kept, diagnostics=notes))
+        worlds = (True, False) if supposed else (False,)
+        asked = [(known_by(times[1], agreement, inputs, supposing=one), times) for one in worlds]
+        for answers in judged_each(agreement, inputs, names, asked, engine):
+            first, *others = (
+                replace(
+                    whole,
+                    instances=tuple(one for one in whole.instances if wanted(one.clause)),
+                    diagnostics=(*inputs.lines, *whole.diagnostics),
+                )
+                for whole in (one.assessment for one in answers)
+            )
+            assessments.append(first)
+            without += others
     if form != "json":
-        _tell(assessments, inputs)
-    emit(_text(form, assessments, inputs, output), output, (*agreements, *reports))
+        tell(assessments, inputs)
+    by_id = {agreement.id: agreement for agreement in inputs.agreements}
+    colours = to_terminal(output)
+    if supposed:
+        text = _compared(form, list(zip(without, assessments, strict=True)), by_id, supposed, colours=colours)
+    else:
+        text = _text(form, assessments, by_id, colours=colours)
+    emit(text, output, (*agreements, *reports, *supposed))
     raise click.exceptions.Exit(worst(exit_code(one.instances, fail_on) for one in assessments))
 
 
-def _clauses(agreements: Sequence[Agreement], asked: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a clause is among those asked for, or a substitute of one."""
-    from servanda.cli.loading import clause_names
-
-    known = [name for agreement in agreements for name in clause_names(agreement)]
-    for name in asked:
-        if name not in known:
-            raise Failure(f"there is no clause {name!r}{did_you_mean(name, known)}")
-    return lambda clause: not asked or any(f"{clause}.".startswith(f"{name}.") for name in asked)
-
-
-def _tell(assessments: Sequence[Assessment], inputs: Inputs) -> None:
-    """What the reader should know about reports, once, on stderr."""
-    from servanda.cli.loading import SHOWN
-
-    told = {(note.code, note.message) for note in inputs.lines}
-    notes = dict.fromkeys(
-        (note.code, note.message)
-        for one in assessments
-        for note in one.diagnostics
-        if (note.code, note.message) not in told
-    )
-    for code, message in list(notes)[:SHOWN]:
-        say(f"warning[{code}]: {message}")
-    if len(notes) > SHOWN:
-        say(f"... and {len(notes) - SHOWN} more, all of them in --format json")
-
-
-def _text(form: str, assessments: Sequence[Assessment], inputs: Inputs, output: str | None) -> str:
+def _text(form: str, assessments: Sequence[Assessment], agreements: Mapping[str, Agreement], *, colours: bool) -> str:
     from servanda.render import csv, data, jsonl, markdown, table
 
-    agreements = {agreement.id: agreement for agreement in inputs.agreements}
     if form == "json":
         return data.json_text(assessments)
     if form == "jsonl":
@@ -136,4 +118,21 @@ def _text(form: str, assessments: Sequence[Assessment], inputs: Inputs, output: 
         return csv.csv_text(assessments)
     if form == "markdown":
         return markdown.markdown_text(assessments, agreements)
-    return table.table_text(assessments, agreements, colours=to_terminal(output))
+    return table.table_text(assessments, agreements, colours=colours)
+
+
+def _compared(
+    form: str,
+    pairs: Sequence[tuple[Assessment, Assessment]],
+    agreements: Mapping[str, Agreement],
+    supposed: Sequence[str],
+    *,
+    colours: bool,
+) -> str:
+    from servanda.explain.differences import differences
+    from servanda.render.differences import json_text, table_text
+
+    found = [(after, differences(before, after)) for before, after in pairs]
+    if form == "json":
+        return json_text(found, supposed)
+    return table_text(found, agreements, supposed, colours=colours)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -12,12 +13,12 @@ import click
 from servanda.assessing import Assessed, Engine, judge, moment, prepare
 from servanda.cli.shared import REJECTED, Failure, Unreadable, did_you_mean, say
 from servanda.errors import LoadError, TooMuchError
-from servanda.evidence import Statement, know, state
+from servanda.evidence import Known, Statement, know, state
 from servanda.matching import available
 from servanda.model.agreement import Agreement
 from servanda.model.moments import BEGINNING, END
 from servanda.model.report import Report
-from servanda.model.verdict import ReportDiagnostic
+from servanda.model.verdict import Assessment, ReportDiagnostic
 from servanda.reading import check
 from servanda.reading.foreign import Reader
 from servanda.reading.rejected import Rejected, ReportFileError
@@ -27,36 +28,48 @@ from servanda.render.words import clean, plural
 SHOWN = 20
 _KEPT = 1000  # rejected lines that are listed; all of them are counted
 
+Statements = dict[str, list[Statement]]  # of each agreement
+
 
 @dataclass
 class Inputs:
     """What a run reads."""
 
     agreements: list[Agreement]
-    statements: dict[str, list[Statement]]
+    statements: Statements
     rejected: int = 0
     set_aside: int = 0
     lines: list[ReportDiagnostic] = field(default_factory=list)
     now: int = 0
     latest: int | None = None  # when the latest report was made that goes to any of the agreements
+    supposed: Statements = field(default_factory=lambda: defaultdict(list))  # not reported, only supposed to be
 
 
 def read_inputs(
-    agreements: Sequence[str], reports: Sequence[str], max_rejects: int | None, reader: str | None = None
+    agreements: Sequence[str],
+    reports: Sequence[str],
+    max_rejects: int | None,
+    reader: str | None = None,
+    supposed: Sequence[str] = (),
 ) -> Inputs:
-    """Load the agreements and route the reports to them; `reader` is how tables of others are read."""
+    """Load the agreements and route the reports to them, those that are only supposed apart from the others.
+
+    `reader` is how tables of others are read.
+    """
     loaded = load_agreements(agreements)
     inputs = Inputs(loaded, {one.id: [] for one in loaded}, now=time.time_ns() // 1000)
-    if reports.count("-") > 1:
+    files = [*((path, inputs.statements) for path in reports), *((path, inputs.supposed) for path in supposed)]
+    paths = [path for path, _ in files]
+    if paths.count("-") > 1:
         raise click.UsageError("'-' can be read only once")
-    if "-" in reports and sys.stdin is None:
+    if "-" in paths and sys.stdin is None:
         raise Failure("stdin is closed; give the reports as a file")
     try:
-        for item in _scan(reports, reader):
+        for item, where in _scan(files, reader):
             if isinstance(item, Report):
-                _route(item, inputs)
+                _route(item, where, inputs)
             else:
-                _reject(item, inputs, max_rejects, several=len(reports) > 1)
+                _reject(item, inputs, max_rejects, several=len(files) > 1)
     except ReportFileError as error:
         raise Failure(str(error)) from None
     if inputs.rejected > SHOWN:
@@ -82,17 +95,18 @@ def load_agreements(paths: Sequence[str]) -> list[Agreement]:
     return list(loaded.values())
 
 
-def _scan(paths: Sequence[str], name: str | None) -> Iterator[Report | Rejected]:
+def _scan(files: Sequence[tuple[str, Statements]], name: str | None) -> Iterator[tuple[Report | Rejected, Statements]]:
     """Everything in the files; they share one reader, so that a later release of the data corrects an earlier one."""
     try:
         reader = None if name is None else Reader(name)
     except LoadError as error:
         raise Unreadable(str(error)) from None
-    for path in paths:
-        yield from scan_reports(path, reader=reader)
+    for path, where in files:
+        for item in scan_reports(path, reader=reader):
+            yield item, where
 
 
-def _route(report: Report, inputs: Inputs) -> None:
+def _route(report: Report, where: Statements, inputs: Inputs) -> None:
     """A report goes to the agreement it names, or to all."""
     if report.agreement is not None and report.agreement not in inputs.statements:
         inputs.set_aside += 1
@@ -100,7 +114,7 @@ def _route(report: Report, inputs: Inputs) -> None:
     for agreement in inputs.agreements:
         if report.agreement in (None, agreement.id):
             statement = state(report, agreement)
-            inputs.statements[agreement.id].append(statement)
+            where[agreement.id].append(statement)
             inputs.latest = max(statement.reported, inputs.latest or statement.reported)
 
 
@@ -125,15 +139,16 @@ def _reject(item: Rejected, inputs: Inputs, most: int | None, *, several: bool) 
 def times_for(agreement: Agreement, as_of: str | None, known_at: str | None, inputs: Inputs) -> tuple[int, int]:
     """The two times of an assessment: as said, else the latest report."""
     latest = inputs.latest
-    at = latest if as_of is None else _moment("--as-of", as_of, agreement, inputs.now)
+    at = latest if as_of is None else time_said("--as-of", as_of, agreement, inputs.now)
     if at is None:
         raise click.UsageError("there is no report to take the time from: say --as-of, or give reports with -r")
     if known_at is not None:
-        return at, _moment("--known-at", known_at, agreement, inputs.now)
+        return at, time_said("--known-at", known_at, agreement, inputs.now)
     return at, at if latest is None else latest
 
 
-def _moment(option: str, text: str, agreement: Agreement, now: int) -> int:
+def time_said(option: str, text: str, agreement: Agreement, now: int) -> int:
+    """The time given to an option, a date with its end; `now` is the run's own. Raises UsageError."""
     if text == "now":
         return now
     try:
@@ -165,19 +180,61 @@ def clause_names(agreement: Agreement) -> list[str]:
     return list(dict.fromkeys(part.name for version in versions for part in version.with_otherwise()))
 
 
+def chosen(agreements: Sequence[Agreement], asked: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a clause is among those asked for, or a substitute of one. Raises Failure for an unknown one."""
+    known = [name for agreement in agreements for name in clause_names(agreement)]
+    for name in asked:
+        if name not in known:
+            raise Failure(f"there is no clause {name!r}{did_you_mean(name, known)}")
+    return lambda clause: not asked or any(f"{clause}.".startswith(f"{name}.") for name in asked)
+
+
+def known_by(at: int, agreement: Agreement, inputs: Inputs, *, supposing: bool = False) -> Known:
+    """What was reported on an agreement by a time; `supposing` takes what is only supposed for reported."""
+    told = inputs.statements[agreement.id]
+    return know([*told, *inputs.supposed[agreement.id]] if supposing else told, at, agreement)
+
+
 def judged(
     agreement: Agreement, inputs: Inputs, views: Sequence[str], times: tuple[int, int], engine: Engine
 ) -> Iterator[Assessed]:
     """The assessments of one agreement, one for each view; what is known is sorted only once."""
-    known = know(inputs.statements[agreement.id], times[1], agreement)
+    known = known_by(times[1], agreement, inputs)
+    for (one,) in judged_each(agreement, inputs, views, [(known, times)], engine):
+        yield one
+
+
+def judged_each(
+    agreement: Agreement,
+    inputs: Inputs,
+    views: Sequence[str],
+    questions: Sequence[tuple[Known, tuple[int, int]]],
+    engine: Engine,
+) -> Iterator[tuple[Assessed, ...]]:
+    """For each view the answers to several questions: on what is known, as of and known at which times."""
     counts = (inputs.rejected, inputs.set_aside)
     if engine == "auto" and not available():
         say("note: matched in plain Python, because durable_rules cannot be imported; the verdicts are the same")
     for view in views:
         prepared = prepare(agreement, view, engine)
         try:
-            yield judge(prepared, known, times, counts)
+            yield tuple(judge(prepared, known, times, counts) for known, times in questions)
         except TooMuchError as error:
             raise Failure(f"{agreement.id}: {error}") from None
         finally:
             prepared.matcher.close()
+
+
+def tell(assessments: Sequence[Assessment], inputs: Inputs) -> None:
+    """What the reader should know about reports, once, on stderr."""
+    told = {(note.code, note.message) for note in inputs.lines}
+    notes = dict.fromkeys(
+        (note.code, note.message)
+        for one in assessments
+        for note in one.diagnostics
+        if (note.code, note.message) not in told
+    )
+    for code, message in list(notes)[:SHOWN]:
+        say(f"warning[{code}]: {message}")
+    if len(notes) > SHOWN:
+        say(f"... and {len(notes) - SHOWN} more, all of them in --format json")

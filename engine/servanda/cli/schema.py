@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     cls=Documented,
     examples=("servanda schema agreement > agreement.schema.json",),
 )
-@click.argument("name", type=click.Choice(["agreement", "report", "assessment", "case"]), metavar="FORMAT")
+@click.argument(
+    "name", type=click.Choice(["agreement", "report", "assessment", "differences", "due", "case"]), metavar="FORMAT"
+)
 @output_option
 def command(name: Format, output: str | None) -> None:
-    """Print the JSON Schema of a file format: agreement, report, assessment or case."""
+    """Print the JSON Schema of a file format: agreement, report, assessment, differences, due or case."""
     from servanda.render.schemas import schema_of
 
     emit(json.dumps(schema_of(name), ensure_ascii=False, indent=2) + "\n", output)

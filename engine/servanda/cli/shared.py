@@ -83,6 +83,25 @@ def report_options(command: Command) -> Command:
     return command
 
 
+def scope_options(command: Command) -> Command:
+    """Whom to believe, and which clauses to show."""
+    options = (
+        click.option(
+            "--view", "views", multiple=True, metavar="NAME", help="Whom to believe; repeatable; 'all' compares them."
+        ),
+        click.option(
+            "--clause",
+            "clauses",
+            multiple=True,
+            metavar="NAME",
+            help="Only this clause and its substitutes. Repeatable.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def output_option(command: Command) -> Command:
     """Where the output goes."""
     return click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of stdout.")(command)

@@ -15,7 +15,7 @@ from servanda.lifecycle import Ground, Run
 from servanda.lifecycle.patterns import phrase
 from servanda.model.clauses import Clause
 from servanda.model.moments import END, Duration, Interval
-from servanda.model.verdict import Instance
+from servanda.model.verdict import Assessment, Instance
 
 Kind = Literal["overdue", "due", "missed"]
 KINDS: tuple[Kind, ...] = ("overdue", "due", "missed")  # what can still be put right in time comes first
@@ -49,6 +49,16 @@ class Coming:
     difference: Difference
     at: Interval | None
     grace_over: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What lies ahead under one agreement and view; `until` is up to when `coming` supposes silence, None: not asked."""
+
+    assessment: Assessment
+    deadlines: tuple[Deadline, ...]
+    until: int | None
+    coming: tuple[Coming, ...]
 
 
 def deadlines(assessed: Assessed, within: Duration | None = None) -> tuple[Deadline, ...]:

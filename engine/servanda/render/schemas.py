@@ -14,8 +14,8 @@ from servanda.model.clauses import Status
 from servanda.model.kleene import Reason
 from servanda.model.verdict import Effect, StandingName, Verdict
 
-Format = Literal["agreement", "report", "assessment", "case"]
-FORMATS: tuple[Format, ...] = ("agreement", "report", "assessment", "case")
+Format = Literal["agreement", "report", "assessment", "differences", "due", "case"]
+FORMATS: tuple[Format, ...] = ("agreement", "report", "assessment", "differences", "due", "case")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339, in UTC")]
@@ -217,12 +217,15 @@ class ReportIn(BaseModel):
 def schema_of(name: Format) -> dict[str, Any]:
     """The JSON Schema of a format."""
     from servanda.reading.agreement_file import AgreementFile
+    from servanda.render import schemas_ahead as ahead
     from servanda.render.cases import CaseFile
 
     types: dict[Format, Any] = {
         "agreement": AgreementFile,
         "report": ReportIn,
         "assessment": AssessmentOut | AssessmentsOut,
+        "differences": ahead.DifferencesOut | ahead.ComparisonsOut,
+        "due": ahead.DueOut | ahead.DuesOut,
         "case": CaseFile,
     }
     schema = _untitled(TypeAdapter(types[name]).json_schema())

@@ -22,7 +22,7 @@ _ONGOING = ("dormant", "pending", "holding", "overdue", "undetermined")
 _SHOWN = 6
 _CHANGES = frozenset(("extension", "amendment", "suspension"))  # what says nothing of a breach
 _TICK = dt.timedelta(microseconds=1)
-_DAY_LAST = dt.time(23, 59, 59, 999_999)
+DAY_LAST = dt.time(23, 59, 59, 999_999)
 
 
 def clean(text: str) -> str:
@@ -115,9 +115,9 @@ def day_words(time: Interval, zone: ZoneInfo) -> str:
         return span(time, zone)
     first, last = local_clock(time.earliest, zone), local_clock(time.latest, zone)
     midnight = last.time() == dt.time(0)
-    shown = _minute(first, dt.time(0)), _minute(last - _TICK if midnight and last > first else last, _DAY_LAST)
+    shown = _minute(first, dt.time(0)), _minute(last - _TICK if midnight and last > first else last, DAY_LAST)
     if time.earliest == time.latest:
-        return _minute(first, _DAY_LAST if first.time() == _DAY_LAST else dt.time(0))
+        return _minute(first, DAY_LAST if first.time() == DAY_LAST else dt.time(0))
     return shown[0] if shown[0] == shown[1] else f"{shown[0]} to {shown[1]}"
 
 
