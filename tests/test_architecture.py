@@ -17,7 +17,7 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"reading", "matching", "evidence"}),
     frozenset({"lifecycle"}),
     frozenset({"assessing"}),
-    frozenset({"explain"}),
+    frozenset({"explain", "snapshot"}),  # a tracker can be saved, and be made again
     frozenset({"api", "tracker"}),  # a finding can explain itself
     frozenset({"render"}),
     frozenset({"cli"}),

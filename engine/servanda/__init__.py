@@ -18,6 +18,7 @@ __all__ = [
     "Report",
     "ReportError",
     "ReportFileError",
+    "SnapshotError",
     "TooMuchError",
     "Tracker",
     "assess",
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from servanda.reading.rejected import ReportError, ReportFileError
     from servanda.reading.report_body import report
     from servanda.reading.reports import read_reports
+    from servanda.snapshot import SnapshotError
     from servanda.tracker import Finding, Tracker
 else:  # hidden from type checkers, which would take any name for a public one
     _HOMES = {
@@ -50,6 +52,7 @@ else:  # hidden from type checkers, which would take any name for a public one
         "Report": "servanda.model.report",
         "ReportError": "servanda.reading.rejected",
         "ReportFileError": "servanda.reading.rejected",
+        "SnapshotError": "servanda.snapshot",
         "TooMuchError": "servanda.errors",
         "Tracker": "servanda.tracker",
         "assess": "servanda.api",

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from servanda.codes import clauses, files, library, lint, names, readers, report_lines, reports, structure, times
+from servanda.codes import (
+    clauses,
+    files,
+    library,
+    lint,
+    names,
+    readers,
+    report_lines,
+    reports,
+    snapshots,
+    structure,
+    times,
+)
 from servanda.codes.info import CodeInfo, Severity, severity_of
 
 __all__ = ["CATALOGUE", "CodeInfo", "Diagnostic", "Severity", "severity_of"]
@@ -20,7 +32,7 @@ __all__ = ["CATALOGUE", "CodeInfo", "Diagnostic", "Severity", "severity_of"]
 CATALOGUE: Mapping[str, CodeInfo] = MappingProxyType(
     {
         info.code: info
-        for room in (files, structure, names, times, clauses, library, lint, report_lines, reports, readers)
+        for room in (files, structure, names, times, clauses, library, lint, report_lines, reports, readers, snapshots)
         for info in room.CODES
     }
 )

@@ -11,7 +11,7 @@ import servanda.diagnostics
 from servanda.diagnostics import CATALOGUE
 
 PACKAGE = Path(servanda.diagnostics.__file__).parent
-CODE = re.compile(r"""["']([AMWR]\d{3})["']""")
+CODE = re.compile(r"""["']([AMWRS]\d{3})["']""")
 
 
 def used() -> set[str]:
@@ -23,7 +23,7 @@ def test_every_code_used_is_explained() -> None:
     assert used() <= set(CATALOGUE)
 
 
-@pytest.mark.parametrize("group", ["A", "M", "W", "R0", "R1"])
+@pytest.mark.parametrize("group", ["A", "M", "W", "R0", "R1", "S"])
 def test_every_code_explained_is_used(group: str) -> None:
     explained = {code for code in CATALOGUE if code.startswith(group)}
     assert explained <= used()

@@ -27,12 +27,12 @@ class CodeInfo:
 
 
 def severity_of(code: str) -> Severity:
-    """Errors are A, M and R0; warnings are W and R1 (the report is used).
+    """Errors are A, M, R0 and S; warnings are W and R1 (the report is used).
 
     >>> severity_of("A104"), severity_of("R104")
     ('error', 'warning')
     """
-    return "error" if code.startswith(("A", "M", "R0")) else "warning"
+    return "error" if code.startswith(("A", "M", "R0", "S")) else "warning"
 
 
 def info(code: str, title: str, meaning: str, remedy: str, wrong: str, right: str) -> CodeInfo:
