@@ -88,7 +88,7 @@ def command(
         tell([one.assessment for one in outlooks], inputs)
     by_id = {agreement.id: agreement for agreement in inputs.agreements}
     emit(_text(form, outlooks, by_id, colours=to_terminal(output)), output, (*agreements, *reports))
-    late = any(deadline.kind != "due" for one in outlooks for deadline in one.deadlines)
+    late = any(deadline.late for one in outlooks for deadline in one.deadlines)
     raise click.exceptions.Exit(DOUBTFUL if late else FINE)
 
 

@@ -38,6 +38,11 @@ class Deadline:
     text: str | None
     toward: tuple[str, ...]
 
+    @property
+    def late(self) -> bool:
+        """Whether the deadline has passed, or may have, and nothing made it good."""
+        return bool(self.instance.statuses & {"overdue", "violated"})
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -64,8 +69,8 @@ class Outlook:
 def deadlines(assessed: Assessed, within: Duration | None = None) -> tuple[Deadline, ...]:
     """What is overdue, what falls due next, and what was missed and not made good; each by deadline.
 
-    What is only possible counts; where the deadline may have passed or not, as passed. Duties without a deadline
-    fall due never. `within` leaves out what falls due later than that after `as_of`; it hides nothing that has.
+    What is only possible counts: as overdue where it may be, else as due where it may be in time. Duties without a
+    deadline fall due never. `within` leaves out what falls due later than that after `as_of`; it hides nothing that has.
     """
     ground = ground_of(assessed)
     as_of, zone = assessed.assessment.as_of, assessed.agreement.zone
@@ -98,14 +103,14 @@ def coming(before: Assessed, after: Assessed) -> tuple[Coming, ...]:
 
 def _kind(instance: Instance, as_of: int) -> Kind | None:
     """On which list an instance stands; None where nothing of it is owed by a time."""
-    statuses = instance.statuses
-    if instance.due is None or instance.cured is not None:
+    statuses, due = instance.statuses, instance.due
+    if due is None or instance.cured is not None:
         return None
     if "overdue" in statuses:
         return "overdue"
-    if "violated" in statuses:
-        return "missed"
-    return "due" if "pending" in statuses and instance.due.latest > as_of else None
+    if "pending" in statuses and due.latest > as_of:
+        return "due"
+    return "missed" if "violated" in statuses else None
 
 
 def _deadline(kind: Kind, due: Interval, run: Run, assessed: Assessed, ground: Ground) -> Deadline:

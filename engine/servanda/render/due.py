@@ -179,10 +179,10 @@ def _happens(one: Coming, zone: ZoneInfo) -> list[str]:
 def _range(least: str | None, most: str | None) -> str:
     """A length known to lie between two.
 
-    >>> _range("P2D", "P5D"), _range("P1D", "P1D"), _range("P1D", None)
-    ('2 to 5 days', '1 day', '1 day or more')
+    >>> _range("P2D", "P5D"), _range("P0D", "P5D"), _range("P1D", "P1D"), _range("P1D", None)
+    ('2 to 5 days', 'up to 5 days', '1 day', '1 day or more')
     """
-    if least is None:
+    if least is None or (least == "P0D" and most is None):
         return "an unknown time"
     first = _long(least)
     if most is None:
@@ -190,6 +190,8 @@ def _range(least: str | None, most: str | None) -> str:
     last = _long(most)
     if first == last:
         return first
+    if least == "P0D":
+        return f"up to {last}"
     number, _, unit = first.partition(" ")
     return f"{number if unit == last.partition(' ')[2] else first} to {last}"
 

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from servanda.explain.ahead import Deadline, Outlook
 from servanda.lifecycle.wording import clock, span
@@ -32,7 +32,7 @@ def ics_text(outlooks: Sequence[Outlook], agreements: Mapping[str, Agreement]) -
     calendar.add("prodid", "-//Servanda//servanda due//EN")
     calendar.add("version", "2.0")
     names = dict.fromkeys(agreements[one.assessment.agreement].title for one in outlooks)
-    calendar.add("x-wr-calname", clean(", ".join(names)))
+    calendar.add("x-wr-calname", vText(clean(", ".join(names))))
     for outlook in outlooks:
         for event in _events(outlook, agreements[outlook.assessment.agreement]):
             calendar.add_component(event)
@@ -91,7 +91,7 @@ def _description(one: Deadline, of: Assessment, agreement: Agreement) -> Iterato
     if cause:
         yield f"{'in' if one.instance.period else 'after'} {cause}"
     yield f"due {span(one.due, agreement.zone)}"
-    if one.grace_over is not None:
+    if one.kind == "overdue" and one.grace_over is not None:
         yield f"grace until {span(one.grace_over, agreement.zone)}"
     yield f"verdict: {verdict_words(one.instance)}"
     yield from doubt_words(one)
