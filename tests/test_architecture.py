@@ -17,8 +17,10 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"reading", "matching", "evidence"}),
     frozenset({"lifecycle"}),
     frozenset({"assessing"}),
+    frozenset({"live"}),
     frozenset({"explain", "snapshot"}),  # a tracker can be saved, and be made again
     frozenset({"api", "tracker"}),  # a finding can explain itself
+    frozenset({"registry"}),
     frozenset({"render"}),
     frozenset({"cli"}),
 )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from servanda.evidence import Known, Standing, Statement, by_then, know, stand
@@ -76,8 +76,7 @@ def assess(
 class Prepared:
     """An agreement under a view with its clauses as rule facts in a matching engine, ready to judge.
 
-    It belongs to the thread that made it; close `matcher` when done. `stood` keeps the standings of the
-    incidents on which nothing new was said.
+    It belongs to the thread that made it; close `matcher` when done.
     """
 
     agreement: Agreement
@@ -85,7 +84,6 @@ class Prepared:
     clauses: tuple[Clause, ...]
     roles: list[Role]
     matcher: Matcher
-    stood: dict[str, tuple[tuple[Statement, ...], Standing | None]] = field(default_factory=dict)
 
 
 def prepare(agreement: Agreement, view: str, engine: Engine = "auto") -> Prepared:
@@ -103,25 +101,33 @@ def used(clauses: Sequence[Clause], world: World) -> set[str]:
 
 def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tuple[int, int] = (0, 0)) -> Assessed:
     """Judge every clause on what is known."""
-    agreement, view = prepared.agreement, prepared.view
-    standings = {}
-    for incident, statements in known.incidents.items():
-        held = prepared.stood.get(incident)
-        if held is None or held[0] != statements:
-            held = (statements, stand(incident, statements, known.depth, view, agreement))
-            prepared.stood[incident] = held
-        if held[1] is not None:
-            standings[incident] = by_then(held[1], times[0])
+    agreement = prepared.agreement
+    standings = {
+        incident: by_then(standing, times[0])
+        for incident, statements in known.incidents.items()
+        if (standing := stand(incident, statements, known.depth, prepared.view, agreement)) is not None
+    }
     world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
     runs: dict[str, list[Run]] = {}
     for group in groups_of(prepared.clauses, used(prepared.clauses, world)):
         part = world.part(group, roles_of(group))
         runs |= refine(group, part, fold(group, part), fold)
+    return assembled(prepared, runs, world, known, counts)
+
+
+def assembled(
+    prepared: Prepared, runs: Mapping[str, Sequence[Run]], world: World, known: Known, counts: tuple[int, int]
+) -> Assessed:
+    """The assessment that judged runs make, with the coverage of each, in its order."""
+    agreement, view, times = prepared.agreement, prepared.view, (world.as_of, world.known_at)
     by_name = {clause.name: clause for top in prepared.clauses for clause in top.with_otherwise()}
     reported = Reported(world.standings.values(), agreement)
-    runs = {name: list(finished(runs[name], by_name, reported, agreement, times)) for name in by_name if name in runs}
-    notes = [*known.diagnostics, *(d for s in standings.values() for d in s.diagnostics)]
-    ordered = {name: sorted(found, key=_order) for name, found in runs.items()}
+    ordered = {
+        name: sorted(finished(runs[name], by_name, reported, agreement, times), key=_order)
+        for name in by_name
+        if name in runs
+    }
+    notes = [*known.diagnostics, *(d for s in world.standings.values() for d in s.diagnostics)]
     assessment = Assessment(
         agreement.id,
         *times,

@@ -6,20 +6,19 @@ the batches in which reports arrive.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from servanda.assessing import Assessed, Engine, Prepared, judge, moment, prepare, times
-from servanda.evidence import Statement, know, state
+from servanda.evidence import Knowledge, Statement, know, state
+from servanda.live import Change, LiveView
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Status
-from servanda.model.moments import Interval
+from servanda.model.moments import END, Interval
 from servanda.model.periods import Period
 from servanda.model.report import Report
 from servanda.model.verdict import Assessment, Evidence, Instance, TriggerRef, Verdict
-
-Change = Literal["new", "revised", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Finding:
     instance's evidence is new or has changed.
     """
 
-    change: Change
+    change: Literal["new", "revised", "withdrawn"]
     clause: str
     bearer: tuple[str, ...]
     trigger: TriggerRef | None
@@ -110,12 +109,14 @@ class Tracker:
         self.agreement = agreement
         self.view = agreement.view(view).name
         self._engine: Engine = engine
-        self._statements: list[Statement] = []
         self._reports: list[Report] = []
+        self._statements: list[Statement] = []
         self._set_aside = 0
-        self._prepared: dict[str, Prepared] = {}
+        self._knowledge = Knowledge(agreement)
         self._clock: int | None = None
-        self._believed: dict[tuple[object, ...], Instance] = {}
+        self._prepared: dict[str, Prepared] = {}
+        self._views: dict[str, LiveView] = {}
+        self._behind: dict[str, set[str]] = {}  # by view: the incidents of which it has not been told
 
     @property
     def clock(self) -> int | None:
@@ -127,20 +128,25 @@ class Tracker:
         """Every report that it was given, in the order in which they came; those that were set aside too."""
         return tuple(self._reports)
 
-    def observe(self, report: Report) -> list[Finding]:
-        """Take one report and say what it changed, as of the latest report so far.
+    # --- what changes it ----------------------------------------------------------------------------------
 
-        A report for another agreement is set aside and changes nothing.
+    def observe(self, report: Report) -> list[Finding]:
+        """Take one report and say what changed: first what time alone brings up to it, then what it does itself.
+
+        A report for another agreement is set aside and changes nothing. Raises TooMuchError for clauses that
+        trigger each other without end; the report is taken all the same.
         """
         self._reports.append(report)
         if report.agreement is not None and report.agreement != self.agreement.id:
             self._set_aside += 1
             return []
         statement = state(report, self.agreement)
-        findings = [] if self._clock is None else self._move(max(statement.reported, self._clock))
+        findings = self._move(statement.reported)
         self._statements.append(statement)
-        self._clock = max(statement.reported, self._clock or statement.reported)
-        return findings + self._changes(report.id)
+        touched = self._knowledge.add(statement)
+        for behind in self._behind.values():
+            behind.update(touched)
+        return findings + self._told(report.id)
 
     def advance(self, to: str | int) -> list[Finding]:
         """Let time pass without a report, and say what that changed: deadlines that were missed, say.
@@ -154,33 +160,69 @@ class Tracker:
             raise ValueError(msg)
         return self._move(at)
 
-    def _move(self, at: int) -> list[Finding]:
-        self._clock = at
-        return self._changes(None)
+    def wakes(self) -> int | None:
+        """The next instant, in UTC microseconds, at which time alone may change something; None if there is none."""
+        at = self._live(self.view).next() if self._clock is not None else END
+        return None if at >= END else at
 
-    def _changes(self, report: str | None) -> list[Finding]:
-        at, known = self._clock or 0, len(self._statements)
-        assessed = self._assess(self.view, at, at)
+    def _move(self, to: int) -> list[Finding]:
+        """Let the clock go on to a time, and stop wherever time alone changes something."""
+        if self._clock is None:
+            self._clock = to
+            return self._told(None)
+        found: list[Finding] = []
+        view = self._live(self.view)
+        while self._clock < to:
+            self._clock = min(view.next(), to)
+            view.move(self._clock)
+            found += self._findings(view.settle(), None)
+        return found
+
+    def _told(self, report: str | None) -> list[Finding]:
+        return self._findings(self._live(self.view).settle(), report)
+
+    def _live(self, name: str) -> LiveView:
+        """A view with everything that is known, as of the clock."""
+        assert self._clock is not None  # something was reported, or time has passed
+        view = self._views.get(name)
+        if view is None:
+            view = LiveView(self._prepare(name), self._knowledge, self._clock)
+            self._views[name], self._behind[name] = view, set()
+        if view.clock < self._clock:
+            view.move(self._clock)
+        behind = self._behind[name]
+        if behind:
+            view.touch(sorted(behind))
+            behind.clear()
+        return view
+
+    def _findings(self, changes: Sequence[Change], report: str | None) -> list[Finding]:
+        if not changes:
+            return []
+        at, number = self._clock or 0, len(self._statements)
 
         def ground() -> Assessed:
-            return self._assess(self.view, at, at, known)
+            return self._judged(self.view, at, at, number)
 
-        before = self._believed
-        now = {instance.key: instance for instance in assessed.assessment.instances}
-        self._believed = now
-        found = []
-        for key, instance in now.items():
-            held = before.get(key)
-            if _belief(instance) == _belief(held) or _idle(instance, held):
-                continue
-            old = () if held is None else held.evidence
-            evidence = tuple(e for e in instance.evidence if e not in old)
-            change: Change = "revised" if held else "new"
-            found.append(_finding(change, instance, instance.statuses, _statuses(held), evidence, report, at, ground))
-        for key, held in before.items():
-            if key not in now and held.statuses != {"dormant"}:
-                found.append(_finding("withdrawn", held, frozenset(), held.statuses, (), report, at, ground))
-        return found
+        return [
+            Finding(
+                "withdrawn" if not one.after else "revised" if one.before else "new",
+                one.clause,
+                one.bearer,
+                one.trigger,
+                one.period,
+                one.after,
+                one.before,
+                one.evidence,
+                report,
+                at,
+                one.key,
+                ground,
+            )
+            for one in changes
+        ]
+
+    # --- what it comes to ---------------------------------------------------------------------------------
 
     def assess(
         self, *, as_of: str | int | None = None, known_at: str | int | None = None, view: str = "neutral"
@@ -191,69 +233,26 @@ class Tracker:
         Raises ValueError for a text that is no time or when there is neither a report nor an `as_of`,
         KeyError for a view that the agreement does not have.
         """
-        return self.assessed(as_of=as_of, known_at=known_at, view=view).assessment
+        name = self.agreement.view(view).name
+        at = times(self.agreement, self._clock, as_of, known_at)
+        if at != (self._clock, self._clock):
+            return self._judged(name, *at).assessment
+        live = self._live(name)
+        live.settle()
+        return live.assessed((0, self._set_aside)).assessment
 
     def assessed(
         self, *, as_of: str | int | None = None, known_at: str | int | None = None, view: str = "neutral"
     ) -> Assessed:
         """The same with the ground it stands on, for `servanda.explain`."""
-        return self._assess(view, *times(self.agreement, self._clock, as_of, known_at))
+        return self._judged(self.agreement.view(view).name, *times(self.agreement, self._clock, as_of, known_at))
 
-    def _assess(self, view: str, as_of: int, known_at: int, number: int | None = None) -> Assessed:
-        name = self.agreement.view(view).name
-        if name not in self._prepared:
-            self._prepared[name] = prepare(self.agreement, name, self._engine)
+    def _judged(self, view: str, as_of: int, known_at: int, number: int | None = None) -> Assessed:
+        """Judge anew what was reported, or the first reports of it."""
         known = know(self._statements[:number], known_at, self.agreement)
-        return judge(self._prepared[name], known, (as_of, known_at), (0, self._set_aside))
+        return judge(self._prepare(view), known, (as_of, known_at), (0, self._set_aside))
 
-
-def _finding(
-    change: Change,
-    shown: Instance,
-    statuses: frozenset[Status],
-    before: frozenset[Status],
-    evidence: tuple[Evidence, ...],
-    report: str | None,
-    at: int,
-    ground: Callable[[], Assessed],
-) -> Finding:
-    return Finding(
-        change,
-        shown.clause,
-        shown.bearer,
-        shown.trigger,
-        shown.period,
-        statuses,
-        before,
-        evidence,
-        report,
-        at,
-        shown.key,
-        ground,
-    )
-
-
-def _statuses(instance: Instance | None) -> frozenset[Status]:
-    return frozenset() if instance is None else instance.statuses
-
-
-def _belief(instance: Instance | None) -> object:
-    """What a reader believes of an instance: a change in it is a finding."""
-    if instance is None:
-        return None
-    return (
-        instance.statuses,
-        instance.because,
-        instance.cured,
-        tuple((e.incident, e.effect, e.reports) for e in instance.evidence),
-    )
-
-
-def _idle(instance: Instance, before: Instance | None) -> bool:
-    """An instance that has only begun to be watched, with nothing against or for it, is no finding."""
-    return (
-        before is None
-        and instance.trigger is None
-        and instance.statuses <= {"dormant", "pending", "holding"}
-        and not instance.evidence
-    )
+    def _prepare(self, view: str) -> Prepared:
+        if view not in self._prepared:
+            self._prepared[view] = prepare(self.agreement, view, self._engine)
+        return self._prepared[view]

@@ -32,7 +32,7 @@ def groups_of(clauses: Sequence[Clause], touched: Collection[str]) -> list[tuple
 
 def roles_of(group: Sequence[Clause]) -> Iterator[Role]:
     """The roles in which an incident can matter to a group."""
-    versions = [*group, *_amended(group)]
+    versions = [*group, *amended(group)]
     states = dict.fromkeys(name for top in versions for clause in top.with_otherwise() for name in _states_of(clause))
     for top in group:
         for clause in top.with_otherwise():
@@ -50,7 +50,7 @@ def _states_of(clause: Clause) -> Iterator[str]:
         yield clause.keep.state.name
 
 
-def _amended(group: Sequence[Clause]) -> Iterator[Clause]:
+def amended(group: Sequence[Clause]) -> Iterator[Clause]:
     """The clauses as the powers of the group may amend them."""
     by_name = {clause.name: clause for clause in group}
     for power in group:

@@ -118,7 +118,7 @@ class World:
 
     def part(self, clauses: tuple[Clause, ...], roles: Iterable[Role]) -> World:
         """What of it matters to some clauses: the incidents that touch them, in these roles."""
-        touching = {role: self._touching[role] for role in roles if role in self._touching}
+        touching = {role: dict(sorted(self._touching[role].items())) for role in roles if role in self._touching}
         standings = {name: standing for found in touching.values() for name, standing in found.items()}
         ordered = dict(sorted(standings.items()))
         return World(self.agreement, ordered, (self.as_of, self.known_at), touching, telling(clauses), self.written)

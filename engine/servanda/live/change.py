@@ -1,0 +1,61 @@
+"""An instance as it was believed before and as it is now come in; the change, if it is one, goes out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from servanda.model.clauses import Status
+from servanda.model.periods import Period
+from servanda.model.verdict import Evidence, Instance, TriggerRef
+
+Key = tuple[object, ...]
+
+
+class Change(NamedTuple):
+    """What changed of an instance: the statuses believed before, none of a new one; and now, none if it is withdrawn.
+
+    `evidence` is what of it is new, or has changed.
+    """
+
+    key: Key
+    clause: str
+    bearer: tuple[str, ...]
+    trigger: TriggerRef | None
+    period: Period | None
+    before: frozenset[Status]
+    after: frozenset[Status]
+    evidence: tuple[Evidence, ...]
+
+
+def change_of(before: Instance | None, after: Instance | None) -> Change | None:
+    """The change between two beliefs about one instance; None where a reader believes the same as before."""
+    if after is None:
+        if before is None or before.statuses == {"dormant"}:
+            return None
+        return _change(before, before.statuses, frozenset(), ())
+    if before is None:
+        return None if _idle(after) else _change(after, frozenset(), after.statuses, after.evidence)
+    if before is after or _belief(before) == _belief(after):
+        return None
+    evidence = tuple(one for one in after.evidence if one not in before.evidence)
+    return _change(after, before.statuses, after.statuses, evidence)
+
+
+def _change(
+    shown: Instance, before: frozenset[Status], after: frozenset[Status], evidence: tuple[Evidence, ...]
+) -> Change:
+    return Change(shown.key, shown.clause, shown.bearer, shown.trigger, shown.period, before, after, evidence)
+
+
+def _belief(instance: Instance) -> object:
+    return (
+        instance.statuses,
+        instance.because,
+        instance.cured,
+        [(e.incident, e.effect, e.reports) for e in instance.evidence],
+    )
+
+
+def _idle(instance: Instance) -> bool:
+    """An instance that has only begun to be watched, with nothing against or for it."""
+    return instance.trigger is None and instance.statuses <= {"dormant", "pending", "holding"} and not instance.evidence
