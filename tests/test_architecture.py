@@ -31,6 +31,7 @@ OUTSIDE = {
     "click": {"cli"},
     "durable": set[str](),
     "durable_rules_engine": {"matching"},
+    "icalendar": {"render"},
     "pydantic": {"reading", "render", "cli"},
     "pydantic_core": {"reading"},
     "rich": {"render"},
