@@ -30,8 +30,11 @@ clauses:
 """)
 
 
+MISSION = {"source": "mission"}
+
+
 def told(name: str, day: str, **fields: Any) -> Any:
-    return report({"id": name, "reported": day, "source": "mission", "occurred": day, **fields})
+    return report({"id": name, **MISSION, "reported": day, "occurred": day, **fields})
 
 
 ATTACK = told("r1", "2026-01-05", act="force.attack", actor="SOUTH", target="NORTH")
@@ -79,9 +82,37 @@ def test_a_verdict_that_stays_with_other_evidence_or_progress_is_revised():
     assert [(e.incident, e.reports) for e in food.evidence] == [("x", ("x",))]
 
 
+def test_progress_that_is_corrected_is_a_difference():
+    corrected = report({**MISSION, "id": "x", "reported": "2026-01-07", "says": "corrects", "of": "r2", "quantity": 70})
+    assert compared([AID], [AID, corrected]) == [("revised", "food", "pending", "pending")]
+
+
 def test_a_deadline_that_moves_is_a_difference():
     moved = told("x", "2026-01-07", act="agree.extension", actor=["NORTH"])
     assert compared([], [moved]) == [("revised", "withdrawal", "pending", "pending")]
+
+
+def test_a_deadline_that_moves_by_what_is_no_evidence_is_one_too():
+    """A suspension that is over makes `within` end later, and says nothing of the verdict."""
+    agreement = loads("""
+servanda: 1
+agreement: road
+actors: {NORTH: {role: party}}
+states: {passable: {starts: {act: access.grant}, stops: {act: access.deny}, initially: on}}
+clauses: {road: {binds: NORTH, when: {act: ask}, must: {act: rebuild}, within: P30D, while: {state: passable}}}
+""")
+    shut = [told("r1", "2026-01-05", act="ask"), told("r2", "2026-01-06", act="access.deny")]
+    old, new = (
+        assess(agreement, [*shut, told("r3", day, act="access.grant")], as_of="2026-01-10", known_at="2026-01-10")
+        for day in ("2026-01-07", "2026-01-09")
+    )
+    (one,) = differences(old, new)
+    assert (one.change, one.before and one.before.status, one.after and one.after.status) == (
+        "revised",
+        "pending",
+        "pending",
+    )
+    assert (one.evidence, one.lost) == ((), ())
 
 
 def test_a_reason_that_is_new():
