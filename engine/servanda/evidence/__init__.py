@@ -1,12 +1,14 @@
 """Reports come in; what may have happened in each incident, under a view, goes out."""
 
 from servanda.evidence.agreeing import Core
+from servanda.evidence.knowing import Knowledge, Known, know
 from servanda.evidence.standing import Alternative, SetAside, Standing, by_then, stand, tier_of
-from servanda.evidence.statements import Known, Statement, know, speaks_for, state
+from servanda.evidence.statements import Statement, speaks_for, state
 
 __all__ = [
     "Alternative",
     "Core",
+    "Knowledge",
     "Known",
     "SetAside",
     "Standing",

@@ -1,0 +1,393 @@
+"""What is known: statements come in, one at a time; what each incident has, and what to know of reports, goes out.
+
+What it comes to depends on the statements alone, never on the order in which they came in.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from operator import attrgetter
+
+from servanda.evidence.statements import Statement
+from servanda.model.agreement import Agreement
+from servanda.model.moments import Interval
+from servanda.model.verdict import ReportDiagnostic
+
+_Place = tuple[str, int]  # an incident, and how many steps of `of` away from its first word
+_BODY = ("act", "actor", "target", "object", "place", "occurred", "quantity")
+_ORDER = attrgetter("order")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known at a time: the statements on each incident, and what the reader should know."""
+
+    incidents: Mapping[str, tuple[Statement, ...]]
+    depth: Mapping[str, int]  # how many steps of `of` a statement is away from an incident's first word
+    diagnostics: tuple[ReportDiagnostic, ...] = field(default=())
+
+
+def know(statements: Iterable[Statement], known_at: int, agreement: Agreement) -> Known:
+    """Sort what was reported by `known_at` to the incidents it is about, these in the order of their names."""
+    knowledge = Knowledge(agreement)
+    for one in statements:
+        if one.reported <= known_at:
+            knowledge.add(one)
+    return Known(dict(sorted(knowledge.incidents.items())), knowledge.depth, knowledge.diagnostics)
+
+
+class Knowledge:
+    """Statements sorted to incidents while they come in. It changes with every `add`, and so do its mappings.
+
+    A statement costs at most in proportion to what its incidents hold, and to what is `of` it.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> from servanda.evidence import state
+    >>> from servanda.reading.report_body import report
+    >>> agreement = Agreement("a", "A", ZoneInfo("UTC"), {}, {}, {}, ())
+    >>> knowledge = Knowledge(agreement)
+    >>> denial = {"id": "r2", "source": "b", "reported": "2025-11-07", "says": "denies", "of": "r1"}
+    >>> knowledge.add(state(report(denial), agreement))
+    frozenset()
+    >>> [note.code for note in knowledge.diagnostics]
+    ['R102']
+    >>> knowledge.add(state(report({"id": "r1", "source": "a", "reported": "2025-11-06"}), agreement))
+    frozenset({'r1'})
+    >>> [one.id for one in knowledge.incidents["r1"]], knowledge.depth["r2"], knowledge.diagnostics
+    (['r1', 'r2'], 1, ())
+    """
+
+    def __init__(self, agreement: Agreement) -> None:
+        """Nothing is known yet."""
+        self._by_id: dict[str, Statement] = {}
+        self._versions: dict[str, dict[str, Statement]] = {}  # of an id that came with several contents, by content
+        self._of: dict[str, set[str]] = {}  # a report or an incident -> the reports that are `of` it
+        self._openers: dict[str, int] = {}  # an incident -> how many reports open it: name it and are `of` nothing
+        self._incident: dict[str, str] = {}  # of a report that does not wait
+        self._depth: dict[str, int] = {}
+        self._waiting: set[str] = set()
+        self._groups: dict[str, list[Statement]] = {}
+        self._oddities: dict[str, tuple[ReportDiagnostic, ...]] = {}
+        self._slips = _Slips(agreement)
+        self._diagnostics: tuple[ReportDiagnostic, ...] | None = ()  # None: to be put together again
+
+    @property
+    def incidents(self) -> Mapping[str, tuple[Statement, ...]]:
+        """The statements on each incident, in the order of corrections."""
+        return _Incidents(self._groups)
+
+    @property
+    def depth(self) -> Mapping[str, int]:
+        """How many steps of `of` a statement is away from an incident's first word; none for one that waits."""
+        return self._depth
+
+    @property
+    def diagnostics(self) -> tuple[ReportDiagnostic, ...]:
+        """What the reader should know, sorted by report, code and message."""
+        if self._diagnostics is None:
+            notes = [note for found in self._oddities.values() for note in found]
+            notes += self._set_aside()
+            notes += self._waits()
+            notes += self._slips.notes(self._by_id)
+            notes.sort(key=lambda note: (note.report or "", note.code, note.message))
+            self._diagnostics = tuple(notes)
+        return self._diagnostics
+
+    def known(self) -> Known:
+        """What is known now. Nothing is copied: its mappings go along with what is added later."""
+        return Known(self.incidents, self.depth, self.diagnostics)
+
+    def incident_of(self, name: str) -> str | None:
+        """The incident of the report of that id, else the incident of that name; None for what waits or is unknown."""
+        if name in self._by_id:
+            return self._incident.get(name)
+        return name if name in self._groups else None
+
+    def add(self, statement: Statement) -> frozenset[str]:
+        """Take one statement more; the incidents whose statements, or the depth of one of them, it changed.
+
+        Of several with one id the first by (reported, content) stands. An incident that has lost all its
+        statements is among those that changed.
+        """
+        name = statement.id
+        held = self._by_id.get(name)
+        if held is not None and not self._replaces(statement, held):
+            return frozenset()
+        before: dict[str, _Place | None] = {name: None}
+        stale = [name, *self._of.get(name, ())]  # those that were of the incident of that name are now of the report
+        if held is not None:
+            stale += self._unlink(held)
+        self._lift(stale, before)
+        self._by_id[name] = statement
+        self._settle([name, *self._link(statement)], before)
+        if held is None and len(before) == 1:  # the usual case
+            return self._join(statement)
+        return self._regroup(name, before)
+
+    def forget(self, incident: str) -> None:
+        """Drop an incident with its statements and all that is told of them; one that is not known is none to drop.
+
+        What comes later counts as if they had never been: their ids are free again, and a report that is `of` one
+        of them waits.
+        """
+        for one in self._groups.pop(incident, ()):
+            self._unlink(one)
+            del self._by_id[one.id], self._incident[one.id], self._depth[one.id]
+            versions, oddities = self._versions.pop(one.id, None), self._oddities.pop(one.id, None)
+            if versions or oddities:
+                self._diagnostics = None
+
+    # --- one statement ------------------------------------------------------------------------------------
+
+    def _replaces(self, one: Statement, held: Statement) -> bool:
+        """Whether a statement stands instead of the one held; every content of an id is kept, to be told."""
+        if one.content == held.content:
+            return False
+        versions = self._versions.setdefault(one.id, {held.content: held})
+        if one.content in versions:
+            return False
+        versions[one.content] = one
+        self._diagnostics = None
+        return _precedence(one) < _precedence(held)
+
+    def _link(self, one: Statement) -> Iterable[str]:
+        """Note down what a statement is of, opens and names; the reports that waited for what it opens."""
+        if self._slips.add(one):
+            self._diagnostics = None
+        if one.of is not None:
+            self._of.setdefault(one.of, set()).add(one.id)
+            return ()
+        opened = one.incident or one.id
+        self._openers[opened] = openers = self._openers.get(opened, 0) + 1
+        return self._of.get(opened, ()) if openers == 1 else ()
+
+    def _unlink(self, one: Statement) -> Iterable[str]:
+        """Take that back; the reports that are of an incident which nobody opens any more."""
+        if self._slips.drop(one):
+            self._diagnostics = None
+        if one.of is not None:
+            self._of[one.of].remove(one.id)
+            if not self._of[one.of]:
+                del self._of[one.of]
+            return ()
+        opened = one.incident or one.id
+        self._openers[opened] -= 1
+        if self._openers[opened]:
+            return ()
+        del self._openers[opened]
+        return () if opened in self._by_id else self._of.get(opened, ())
+
+    # --- their places -------------------------------------------------------------------------------------
+
+    def _lift(self, names: list[str], before: dict[str, _Place | None]) -> None:
+        """Take reports out of their places, and those that are of them; `before` gets the places.
+
+        What is of a waiting report waits too, so the search ends there.
+        """
+        while names:
+            name = names.pop()
+            if name in self._incident:
+                before[name] = self._incident.pop(name), self._depth.pop(name)
+                names += self._of.get(name, ())
+
+    def _settle(self, names: list[str], before: dict[str, _Place | None]) -> None:
+        """Give reports their places, where they have one, and those that waited for them; `before` gets who did."""
+        while names:
+            one = self._by_id[names.pop()]
+            place = None if one.id in self._incident else self._place(one)
+            if place is not None:
+                before.setdefault(one.id, None)
+                self._incident[one.id], self._depth[one.id] = place
+                names += self._of.get(one.id, ())
+
+    def _place(self, one: Statement) -> _Place | None:
+        """Where a report belongs; None when what it is of is not known or waits itself."""
+        if one.of is None:
+            return one.incident or one.id, 0
+        if one.of in self._by_id:
+            return (self._incident[one.of], self._depth[one.of] + 1) if one.of in self._incident else None
+        return (one.of, 1) if one.of in self._openers else None
+
+    def _join(self, one: Statement) -> frozenset[str]:
+        """Put a statement into its group, where nothing else has moved; its incident, if it has one."""
+        incident = self._incident.get(one.id)
+        self._look_over(one, incident)
+        if incident is None:
+            return frozenset()
+        insort(self._groups.setdefault(incident, []), one, key=_ORDER)
+        return frozenset((incident,))
+
+    def _regroup(self, new: str, before: dict[str, _Place | None]) -> frozenset[str]:
+        """Bring groups and notes up to date with the places; the incidents that changed."""
+        leaving: dict[str, set[str]] = {}
+        coming: dict[str, list[Statement]] = {}
+        for name, old in before.items():
+            one, incident = self._by_id[name], self._incident.get(name)
+            self._look_over(one, incident)
+            place = None if incident is None else (incident, self._depth[name])
+            if place == old and name != new:
+                continue
+            if old is not None:
+                leaving.setdefault(old[0], set()).add(name)
+            if incident is not None:
+                coming.setdefault(incident, []).append(one)
+        for incident, names in leaving.items():
+            self._groups[incident] = [one for one in self._groups[incident] if one.id not in names]
+        for incident, ones in coming.items():
+            group = self._groups.setdefault(incident, [])
+            if len(ones) == 1:
+                insort(group, ones[0], key=_ORDER)
+            else:
+                group += ones
+                group.sort(key=_ORDER)
+        for incident in leaving:
+            if not self._groups[incident]:
+                del self._groups[incident]
+        return frozenset(leaving | coming)
+
+    # --- what to know of reports --------------------------------------------------------------------------
+
+    def _look_over(self, one: Statement, incident: str | None) -> None:
+        """Keep the oddities of a statement, and whether it waits."""
+        oddities = tuple(_oddities(one, incident))
+        if oddities != self._oddities.get(one.id, ()):
+            self._oddities[one.id] = oddities
+            self._diagnostics = None
+        if incident is None:
+            self._waiting.add(one.id)
+            self._diagnostics = None
+        elif one.id in self._waiting:
+            self._waiting.remove(one.id)
+            self._diagnostics = None
+
+    def _set_aside(self) -> Iterator[ReportDiagnostic]:
+        """The contents that do not stand."""
+        for name, versions in self._versions.items():
+            stands = self._by_id[name]
+            for other in versions.values():
+                if other.content != stands.content:
+                    message = (
+                        f"report {name!r} came with two contents; {stands.content} stands, "
+                        f"{other.content} is set aside: give a changed report an id of its own and `says: corrects`"
+                    )
+                    yield ReportDiagnostic("R101", message, name, other.line)
+
+    def _waits(self) -> Iterator[ReportDiagnostic]:
+        """The reports that wait, and whether for each other."""
+        circular: dict[str, bool] = {}
+        for name in self._waiting:
+            trail: dict[str, None] = {}  # ordered, and quick to ask
+            at = name
+            while at in self._by_id and at not in circular and at not in trail:
+                trail[at] = None
+                at = self._by_id[at].of or ""
+            circular |= dict.fromkeys(trail, circular.get(at, at in trail))
+            one = self._by_id[name]
+            if circular[name]:
+                why = "reports are `of` each other in a circle"
+            elif one.of in self._by_id:
+                why = "that report waits itself"
+            else:
+                why = "neither a report nor an incident of that id is known"
+            message = f"report {name!r} is of {one.of!r}: {why}; it waits and counts for nothing yet"
+            yield ReportDiagnostic("R108" if circular[name] else "R102", message, name, one.line)
+
+
+class _Incidents(Mapping[str, tuple[Statement, ...]]):
+    """The groups of a Knowledge, to be read."""
+
+    def __init__(self, groups: Mapping[str, list[Statement]]) -> None:
+        self._groups = groups
+
+    def __getitem__(self, name: str) -> tuple[Statement, ...]:
+        return tuple(self._groups[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._groups)
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+
+class _Slips:
+    """Names that nobody answers to but that look like one, likely a slip, with the statements that use them."""
+
+    def __init__(self, agreement: Agreement) -> None:
+        actors = {n for a in agreement.actors.values() for n in (a.id, a.name, *a.aliases)}
+        sources = {n for s in agreement.sources.values() for n in (s.id, s.name, *s.aliases)}
+        self._known = {"actor": actors, "source": sources | actors}
+        self._fine = {kind: set(names) for kind, names in self._known.items()}  # those like no other come to them
+        self._meant: dict[tuple[str, str], str] = {}  # a slip, as a kind and a name -> the name that it looks like
+        self._users: dict[tuple[str, str], list[tuple[int, str]]] = {}  # a slip -> who made it, in order
+
+    def add(self, one: Statement) -> bool:
+        """Take a statement in; whether that changes what is told."""
+        told = False
+        for slip in self._made(one):
+            users = self._users.setdefault(slip, [])
+            insort(users, one.order)
+            told |= users[0] == one.order
+        return told
+
+    def drop(self, one: Statement) -> bool:
+        """Take a statement out again; whether that changes what is told."""
+        told = False
+        for slip in self._made(one):
+            users = self._users[slip]
+            told |= users[0] == one.order
+            del users[bisect_left(users, one.order)]
+            if not users:
+                del self._users[slip]
+        return told
+
+    def notes(self, by_id: Mapping[str, Statement]) -> Iterator[ReportDiagnostic]:
+        """Each name once, told of the first report that has it."""
+        told: set[str] = set()
+        for (_, report), kind, name in sorted((users[0], *slip) for slip, users in self._users.items()):
+            if name not in told:
+                told.add(name)
+                message = f"no {kind} {name!r} in this agreement (report {report!r}); did you mean {self._meant[kind, name]!r}?"
+                yield ReportDiagnostic("R107", message, report, by_id[report].line)
+
+    def _made(self, one: Statement) -> set[tuple[str, str]]:
+        """The slips in a statement; each name is compared with those known only once."""
+        slips = set()
+        for kind, names in (
+            ("source", (one.source, one.claimant)),
+            ("actor", one.body.get("actor")),
+            ("actor", one.body.get("target")),
+        ):
+            if isinstance(names, tuple) and not self._fine[kind].issuperset(names):
+                slips |= {(kind, name) for name in names if self._is_slip(kind, name)}
+        return slips
+
+    def _is_slip(self, kind: str, name: str) -> bool:
+        if name in self._fine[kind] or (kind, name) in self._meant:
+            return name not in self._fine[kind]
+        if close := get_close_matches(name, self._known[kind], 1, 0.8):
+            self._meant[kind, name] = close[0]
+        else:
+            self._fine[kind].add(name)
+        return bool(close)
+
+
+def _precedence(one: Statement) -> tuple[int, bytes]:
+    """Of several statements with one id, the first by this stands."""
+    return (one.reported, one.content.encode())
+
+
+def _oddities(one: Statement, incident: str | None) -> Iterator[ReportDiagnostic]:
+    """Oddities of a single statement that a reader should know of."""
+    if one.of is not None and one.incident is not None and incident is not None and one.incident != incident:
+        message = f"report {one.id!r} says incident {one.incident!r}, but what it is of belongs to {incident!r}; {incident!r} counts"
+        yield ReportDiagnostic("R106", message, one.id, one.line)
+    occurred = one.body.get("occurred")
+    if isinstance(occurred, Interval) and occurred.earliest > one.reported:
+        message = f"report {one.id!r} was made before the event it reports; it is used as it stands"
+        yield ReportDiagnostic("R104", message, one.id, one.line)
+    if one.says in ("denies", "confirms", "retracts") and (said := [f for f in _BODY if f in one.body]):
+        message = f"report {one.id!r} {one.says} and says {', '.join(said)} too, which counts for nothing: report that as an assertion of its own"
+        yield ReportDiagnostic("R109", message, one.id, one.line)
