@@ -124,6 +124,17 @@ def test_a_reason_that_is_new():
     assert found[0].evidence[0].reports == ("r1", "x")
 
 
+def test_only_what_is_new_is_told_of_reasons_and_evidence():
+    more = told("r8", "2026-01-08", act="force.attack", actor="SOUTH", target="NORTH")
+    doubt = [told(f"x{one}", "2026-01-09", says="denies", of=one) for one in ("r1", "r8")]
+    old, new = (assess(AGREEMENT, given, as_of="2026-01-10") for given in ([ATTACK, doubt[0]], [ATTACK, more, *doubt]))
+    quiet = differences(old, new)[0]
+    assert quiet.after is not None
+    assert [one.incident for one in quiet.after.because] == ["r1", "r8"]
+    assert [one.incident for one in quiet.because] == ["r8"]
+    assert [one.incident for one in quiet.evidence] == ["r8"]
+
+
 def test_being_spoken_of_is_no_difference():
     assert compared([], [told("x", "2026-01-07", act="talk", actor="SOUTH")]) == []
 

@@ -17,7 +17,7 @@ from servanda.model.moments import rfc3339
 from servanda.model.verdict import Assessment, Instance
 from servanda.render.compare import counted_of, title_of
 from servanda.render.data import Data, diagnostic_data, instance_data
-from servanda.render.grid import MOST_ROWS, Column, caused, cell, cells, column, held, page, table, text, verdict
+from servanda.render.grid import MOST_ROWS, caused, cell, cells, column, held, page, room, table, text, verdict
 from servanda.render.words import people, plural, why_words
 
 Compared = Sequence[tuple[Assessment, Sequence[Difference]]]  # the assessment after, with what is other than before
@@ -103,19 +103,30 @@ def differences_table(
     agreement: Agreement,
     names: tuple[str, str],
     width: int,
-    lead: Sequence[Column] = (),
+    when: Sequence[list[str]] = (),
 ) -> Table:
-    """One row for each difference, with further columns before it; the verdicts stand under these names."""
+    """One row for each difference, the verdicts under these names; `when` says of each how it stands in time."""
     shown = differences[:MOST_ROWS]
-    columns = [
-        *lead,
-        column("clause", [caused(one.instance, agreement) for one in shown]),
-        column("bearer", [cell(people(one.instance.bearer)) for one in shown]),
+    why = [_why(one, agreement) for one in shown]
+    verdicts = [
         column(names[0], [verdict(one.before) for one in shown]),
         column(names[1], [verdict(one.after) for one in shown]),
-        column("why", [cells(_why(one, agreement)) for one in shown]),
     ]
-    return table(columns, ["" if lead else one.instance.clause for one in shown], width)
+    columns = [
+        *([column("when", [cells(lines) for lines in when[:MOST_ROWS]])] if when else []),
+        column("clause", [caused(one.instance, agreement) for one in shown]),
+        column("bearer", [cell(people(one.instance.bearer)) for one in shown]),
+        *verdicts,
+        column("why", [cells(lines) for lines in why]),
+    ]
+    if sum(one.needs.word for one in columns) > room(len(columns), width):
+        last = [[*more, *lines] for more, lines in zip(when, why, strict=False)] if when else why
+        columns = [
+            column("clause, bearer", [caused(one.instance, agreement, bearer=True) for one in shown]),
+            *verdicts,
+            column("when, why" if when else "why", [cells(lines) for lines in last]),
+        ]
+    return table(columns, ["" if when else one.instance.clause for one in shown], width)
 
 
 def _why(one: Difference, agreement: Agreement) -> list[str]:

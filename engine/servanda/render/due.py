@@ -12,13 +12,13 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from servanda.explain.ahead import KINDS, Coming, Deadline, Kind, Outlook
-from servanda.lifecycle.wording import clock, delay_between, progress_words, span
+from servanda.lifecycle.wording import clock, delay_between, progress_words
 from servanda.model.agreement import Agreement
 from servanda.model.moments import DAY, SECOND, Duration, Interval, local_clock, rfc3339, sayable
 from servanda.render.compare import counted_of
 from servanda.render.data import Data, diagnostic_data, instance_data, interval_data
 from servanda.render.differences import difference_data, differences_table, head
-from servanda.render.grid import MOST_ROWS, Column, caused, cell, cells, column, held, page, table, text, verdict
+from servanda.render.grid import MOST_ROWS, caused, cell, cells, column, held, page, room, table, text, verdict
 from servanda.render.words import DAY_LAST, day_words, people, plural, why_words
 
 _SHOWN = ("clause", "bearer", "trigger", "period", "status", "possible", "because", "progress")
@@ -116,9 +116,9 @@ def _parts(one: Outlook, agreement: Agreement, width: int) -> Iterator[Renderabl
     if one.until is not None:
         yield text(f"if nothing more is reported until {clock(one.until, agreement.zone)}:", "bold")
         if one.coming:
-            lead = [column("when", [cells(held(_happens(each, agreement.zone))) for each in one.coming[:MOST_ROWS]])]
             found = [each.difference for each in one.coming]
-            yield differences_table(found, agreement, ("now", "then"), width, lead)
+            when = [held(_happens(each, agreement.zone)) for each in one.coming]
+            yield differences_table(found, agreement, ("now", "then"), width, when)
         else:
             yield text("no verdict changes")
         yield from _rest(len(one.coming))
@@ -133,26 +133,35 @@ def _rest(number: int) -> Iterator[RenderableType]:
 
 def _deadlines(outlook: Outlook, agreement: Agreement, width: int) -> Table:
     shown, as_of = outlook.deadlines[:MOST_ROWS], outlook.assessment.as_of
-    columns: list[Column] = [
-        column("when", [cells(held(when_words(one, as_of, agreement.zone))) for one in shown]),
+    when = column("when", [cells(held(when_words(one, as_of, agreement.zone))) for one in shown])
+    owed = [cells(owed_words(one)) for one in shown]
+    verdicts = [(*verdict(one.instance), *cells(doubt_words(one))) for one in shown]
+    columns = [
+        when,
         column("clause", [caused(one.instance, agreement) for one in shown]),
         column("bearer", [cell(people(one.instance.bearer)) for one in shown]),
-        column("what is owed", [cells(owed_words(one)) for one in shown]),
-        column("verdict", [(*verdict(one.instance), *cells(doubt_words(one))) for one in shown]),
+        column("what is owed", owed),
+        column("verdict", verdicts),
     ]
+    if sum(one.needs.word for one in columns) > room(len(columns), width):
+        columns = [
+            when,
+            column("clause, bearer", [caused(one.instance, agreement, bearer=True) for one in shown]),
+            column("what is owed, verdict", [(*one, *two) for one, two in zip(owed, verdicts, strict=True)]),
+        ]
     return table(columns, [one.kind for one in shown], width)
 
 
 def when_words(one: Deadline, as_of: int, zone: ZoneInfo) -> list[str]:
     """When it is due, how long that is from `as_of`, and when its grace is over while that runs."""
-    day = span(one.due, zone) == clock(one.due.latest, zone)  # one date, even where it is not known when that day
-    due = Interval(one.due.latest, one.due.latest) if day else one.due
+    last = Interval(one.due.latest, one.due.latest)
+    due = last if day_words(one.due, zone) == day_words(last, zone) else one.due  # one day, whenever on it
     lines = [
-        span(due, zone),
+        day_words(due, zone),
         f"{_range(*_apart(one.kind, due, as_of, zone))} {'left' if one.kind == 'due' else 'late'}",
     ]
     if one.kind == "overdue" and one.grace_over is not None:
-        lines.append(f"grace until {span(one.grace_over, zone)}")
+        lines.append(f"grace until {day_words(one.grace_over, zone)}")
     return lines
 
 
@@ -173,7 +182,7 @@ def doubt_words(one: Deadline) -> list[str]:
 
 def _happens(one: Coming, zone: ZoneInfo) -> list[str]:
     lines = [] if one.at is None else [day_words(one.at, zone)]
-    return lines if one.grace_over is None else [*lines, f"grace until {span(one.grace_over, zone)}"]
+    return lines if one.grace_over is None else [*lines, f"grace until {day_words(one.grace_over, zone)}"]
 
 
 def _range(least: str | None, most: str | None) -> str:

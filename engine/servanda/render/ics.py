@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vText
 
 from servanda.explain.ahead import Deadline, Outlook
-from servanda.lifecycle.wording import clock, span
+from servanda.lifecycle.wording import clock
 from servanda.model.agreement import Agreement
 from servanda.model.moments import Interval, local_clock, sayable
 from servanda.model.verdict import Assessment
 from servanda.render.compare import title_of
 from servanda.render.due import doubt_words, owed_words
-from servanda.render.words import DAY_LAST, cause_words, clean, people, verdict_words
+from servanda.render.words import DAY_LAST, cause_words, clean, day_words, people, verdict_words
 
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "servanda:due")
 
@@ -90,9 +90,9 @@ def _description(one: Deadline, of: Assessment, agreement: Agreement) -> Iterato
     cause = cause_words(one.instance, agreement.zone)
     if cause:
         yield f"{'in' if one.instance.period else 'after'} {cause}"
-    yield f"due {span(one.due, agreement.zone)}"
+    yield f"due {day_words(one.due, agreement.zone)}"
     if one.kind == "overdue" and one.grace_over is not None:
-        yield f"grace until {span(one.grace_over, agreement.zone)}"
+        yield f"grace until {day_words(one.grace_over, agreement.zone)}"
     yield f"verdict: {verdict_words(one.instance)}"
     yield from doubt_words(one)
     as_of, known_at = (clock(at, agreement.zone) for at in (of.as_of, of.known_at))
