@@ -254,6 +254,11 @@ def test_what_was_reported_later_is_silence_too(run, files):
     assert [one["after"]["status"] for one in found["silent"]["differences"]] == ["violated", "pending"]
 
 
+def test_silence_on_one_clause(due):
+    found = due("2026-02-05", "--if-silent-until", "2026-03-05", "--clause", "withdrawal", "--format", "json")
+    assert [one["clause"] for one in data(found)["silent"]["differences"]] == ["withdrawal"]
+
+
 def test_silence_in_words(due):
     shown = due("2026-02-05", "--if-silent-until", "2026-02-06", "--clause", "withdrawal").stdout
     assert shown.endswith("if nothing more is reported until 2026-02-06:\nno verdict changes\n")
@@ -340,6 +345,11 @@ def test_an_event_keeps_its_uid_and_date_while_its_words_change(due):
     assert due("2026-02-05", *args).stdout_bytes == due("2026-02-05", *args).stdout_bytes
 
 
+def test_the_stamp_is_what_was_known_when(run, files):
+    args = ("--as-of", "2026-02-05", "--known-at", "2026-02-07T10:00:00.5", "--format", "ics")
+    assert {one["DTSTAMP"] for one in calendar(run("due", files[0], "-r", files[1], *args))} == {"20260207T090000Z"}
+
+
 def test_uids_differ_by_instance_view_and_agreement(run, files, tmp_path):
     (tmp_path / "b.yaml").write_text(AGREEMENT.replace("agreement: river", "agreement: other"))
     args = ("due", files[0], str(tmp_path / "b.yaml"), "-r", files[1], "--view", "all", "--format", "ics")
@@ -398,6 +408,7 @@ def test_hostile_words_stay_words(run, tmp_path, shift):
         ("2026-03-01", {"DTSTART;VALUE=DATE": "20260303", "DTEND;VALUE=DATE": "20260304"}),
         ("2026-02-27/2026-03-01", {"DTSTART;VALUE=DATE": "20260301", "DTEND;VALUE=DATE": "20260304"}),
         ("2026-03-01T10:00/2026-03-01T11:00", {"DTSTART": "20260303T090000Z", "DTEND": "20260303T100000Z"}),
+        ("2026-03-01T10:00/2026-03-01", {"DTSTART": "20260303T090000Z", "DTEND": "20260303T225959Z"}),
         ("../2026-03-01T11:00", {"DTSTART": "20260102T230000Z", "DTEND": "20260303T100000Z"}),
     ],
 )

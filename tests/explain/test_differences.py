@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from oracle.generate import GeneratedCase, cases
 from properties.versus import agreement_of, reports_of
 from servanda import Tracker, assess, loads, report
+from servanda.assessing import assess as judged
+from servanda.assessing import moment
+from servanda.evidence import state
 from servanda.explain.ahead import coming, deadlines
 from servanda.explain.differences import differences
 from servanda.model.moments import Duration, rfc3339
@@ -26,7 +29,7 @@ clauses:
   inquiry: {binds: MON, when: {violated: quiet}, must: {act: investigate}, within: P30D}
   withdrawal: {binds: NORTH, must: {act: force.withdraw}, by: 2026-02-28}
   food: {binds: NORTH, every: P1M, must: {act: aid.food}, quantity: {reach: 100}}
-  longer: {binds: [NORTH, SOUTH], can: {act: agree.extension}, effect: {amend: {withdrawal: {by: 2026-03-31}}}}
+  longer: {binds: [NORTH, SOUTH], can: {act: agree.extension}, effect: {amend: {withdrawal: {by: 2026-03-31, grace: P9D, must: {act: force.withdraw.heavyweapons}}}}}
 """)
 
 
@@ -156,13 +159,14 @@ def test_a_duty_goes_from_due_to_overdue_to_missed_to_nothing():
     assert withdrawal not in [one[1:] for one in ahead(tracker, "2026-03-06")]
 
 
-def test_grace_is_over_after_the_deadline_as_amended():
+def test_what_is_owed_and_its_grace_are_as_amended_before_the_deadline():
     tracker = Tracker(AGREEMENT)
     tracker.observe(told("x", "2026-01-07", act="agree.extension", actor=["NORTH"]))
     (one,) = (one for one in deadlines(tracker.assessed(as_of="2026-04-01")) if one.instance.clause == "withdrawal")
+    assert one.owed == "force.withdraw.heavyweapons by NORTH"
     assert one.grace_over is not None
     assert [rfc3339(at) for at in (*one.due, *one.grace_over)] == [
-        "2026-03-31T23:59:59.999999Z"] * 2 + ["2026-04-03T23:59:59.999999Z"] * 2  # fmt: skip
+        "2026-03-31T23:59:59.999999Z"] * 2 + ["2026-04-09T23:59:59.999999Z"] * 2  # fmt: skip
 
 
 def test_within_hides_what_comes_later_and_nothing_that_has_passed():
@@ -203,13 +207,9 @@ def test_what_silence_brings_comes_in_the_order_in_which_it_happens():
 @given(cases())
 def test_on_any_history_the_differences_are_what_two_assessments_show(case: GeneratedCase) -> None:
     agreement = agreement_of(case[0])
-    reports = reports_of(case[1])
-    old, new = (Tracker(agreement, engine="plain") for _ in range(2))
-    for number, one in enumerate(reports):
-        new.observe(one)
-        if number % 2:
-            old.observe(one)
-    one, two = (tracker.assessed(as_of=case[3], known_at=case[4], view=case[2]) for tracker in (old, new))
+    told = [state(one, agreement) for one in reports_of(case[1])]
+    times = [moment(at, agreement) for at in case[3:]]
+    one, two = (judged(agreement, given, case[2], *times, engine="plain") for given in (told[::2], told))
     before, after = ({i.key: i for i in each.assessment.instances} for each in (one, two))
     for found in differences(one.assessment, two.assessment):
         key = found.instance.key

@@ -77,8 +77,8 @@ def deadlines(assessed: Assessed, within: Duration | None = None) -> tuple[Deadl
     horizon = END if within is None else within.after(as_of, zone)
     found = []
     for run in assessed.all_runs():
-        due, kind = run.instance.due, _kind(run.instance, as_of)
-        if due is not None and kind is not None and (kind != "due" or due.earliest <= horizon):
+        due, kind = run.instance.due, _kind(run.instance)
+        if due is not None and kind is not None and due.earliest <= horizon:
             found.append(_deadline(kind, due, run, assessed, ground))
     return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), one.due.earliest)))
 
@@ -101,16 +101,15 @@ def coming(before: Assessed, after: Assessed) -> tuple[Coming, ...]:
     return tuple(sorted(found, key=lambda one: END if one.at is None else one.at.earliest))
 
 
-def _kind(instance: Instance, as_of: int) -> Kind | None:
-    """On which list an instance stands; None where nothing of it is owed by a time."""
-    statuses, due = instance.statuses, instance.due
-    if due is None or instance.cured is not None:
+def _kind(instance: Instance) -> Kind | None:
+    """On which list an instance with a deadline stands; None where nothing of it is owed any more."""
+    if instance.cured is not None:
         return None
-    if "overdue" in statuses:
+    if "overdue" in instance.statuses:
         return "overdue"
-    if "pending" in statuses and due.latest > as_of:
+    if "pending" in instance.statuses:
         return "due"
-    return "missed" if "violated" in statuses else None
+    return "missed" if "violated" in instance.statuses else None
 
 
 def _deadline(kind: Kind, due: Interval, run: Run, assessed: Assessed, ground: Ground) -> Deadline:
