@@ -134,6 +134,20 @@ def test_the_table(suppose, tmp_path):
     assert "talks" not in found.stdout
 
 
+def test_the_table_tells_what_counts_no_longer_and_a_deadline_that_moved(suppose, run, tmp_path):
+    assert "no longer fulfilment: r14" in suppose([MEETING]).stdout
+    (tmp_path / "a.yaml").write_text(
+        "servanda: 1\nagreement: a\nterm: {from: 2026-01-01}\nactors: {A: {role: party}}\nclauses:\n"
+        "  pay: {binds: A, must: {act: pay}, by: 2026-02-28}\n"
+        "  longer: {can: {act: agree}, effect: {amend: {pay: {by: 2026-03-31}}}}\n"
+    )
+    agreed = {"id": "x", "source": "s", "reported": "2026-01-05", "act": "agree", "occurred": "2026-01-05"}
+    (tmp_path / "x.jsonl").write_text(json.dumps(agreed))
+    shown = run("assess", str(tmp_path / "a.yaml"), "--suppose", str(tmp_path / "x.jsonl")).stdout
+    assert "due 2026-03-31" in shown
+    assert "amendment: x" in shown
+
+
 def test_several_files_views_and_agreements(run, example, tmp_path):
     for name, one in (("one", FIRE), ("two", DENIAL)):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(one))
