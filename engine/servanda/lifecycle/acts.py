@@ -6,18 +6,19 @@ at which they may have happened, and whether it happens in every world.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from servanda.evidence import Alternative, Standing
 from servanda.lifecycle.patterns import Context, answer, plain_text, referred
+from servanda.lifecycle.spans import Spans
 from servanda.model.agreement import Agreement
 from servanda.model.kleene import Answer, Reason, Truth, either
-from servanda.model.moments import DAY, Interval
+from servanda.model.moments import Interval
 from servanda.model.patterns import BODY_FIELDS, Pattern, Ref, above
 
-T = TypeVar("T")
 Doubt = tuple[Reason, str]
 
 
@@ -109,39 +110,28 @@ def _matched(asked: Sequence[Asked], alternative: Alternative, agreement: Agreem
     return either(answer(pattern, alternative, context, agreement) for pattern, context in asked)
 
 
-_WIDE = 400 * DAY
-
-
-class Timeline(Generic[T]):
-    """Items with a time, found by when they may have happened without looking at all of them."""
-
-    def __init__(self, items: Iterable[tuple[Interval, T]]) -> None:
-        """Sort the items; those whose time is very uncertain are kept apart and always looked at."""
-        ordered = sorted(items, key=lambda item: item[0])
-        narrow = [item for item in ordered if item[0].latest - item[0].earliest <= _WIDE]
-        self._wide = [item for item in ordered if item[0].latest - item[0].earliest > _WIDE]
-        self._items = narrow
-        self._earliest = [time.earliest for time, _ in narrow]
-        self._width = max((time.latest - time.earliest for time, _ in narrow), default=0)
-
-    def during(self, low: int, high: int) -> tuple[Iterator[T], Iterator[T]]:
-        """Those that may have happened between two instants: the very uncertain, and the rest by time."""
-        begin = bisect_left(self._earliest, low - self._width)
-        end = bisect_right(self._earliest, high)
-        return (
-            (item for time, item in self._wide if time.earliest <= high and time.latest >= low),
-            (self._items[i][1] for i in range(begin, end) if self._items[i][0].latest >= low),
-        )
-
-
 def spread(standing: Standing) -> Interval:
     """When an incident may have happened, whatever the alternative."""
     times = [a.time for a in standing.alternatives]
     return Interval(min(t.earliest for t in times), max(t.latest for t in times))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """An incident that is kept, told apart by identity: standings are long to compare."""
+
+    standing: Standing
+
+
+_standing: Callable[[_Held], Standing] = attrgetter("standing")
+
+
+def _name(held: _Held) -> str:
+    return held.standing.incident
+
+
 class Candidates:
-    """The incidents that can touch a pattern, found by time and by what the trigger refers to.
+    """The incidents that can touch a pattern, found by time and by what the trigger refers to; changed in place.
 
     Where the pattern asks a field to be `$trigger.FIELD`, incidents are kept by the values of that
     field, so that ten thousand instances do not each look at ten thousand incidents.
@@ -150,29 +140,87 @@ class Candidates:
     def __init__(self, standings: Iterable[Standing], pattern: Pattern, agreement: Agreement) -> None:
         """Sort the incidents by time, and by the field that refers to the trigger, if any."""
         self._agreement = agreement
-        found = sorted((s for s in standings if s.alternatives), key=lambda s: s.incident)
-        self._all = Timeline((spread(s), s) for s in found)
         self._link = next(
             ((n, t) for n, t in pattern.tests if isinstance(t, Ref) and t.name == "trigger" and n != "quantity"),
             None,
         )
-        self._by_value: dict[str, Timeline[Standing]] = {}
-        self._open: Timeline[Standing] = Timeline(())
-        if self._link is not None:
-            self._sort(found, self._link[0])
+        self._held = {one.incident: _Held(one) for one in standings if one.alternatives}
+        timed = [(held, spread(held.standing)) for held in self._held.values()]
+        self._all = Spans(timed, _name)
+        filed: dict[str | None, list[tuple[_Held, Interval]]] = {}  # None: the field may have any value
+        for one in timed if self.linked else ():
+            for key in self._filed(one[0].standing):
+                filed.setdefault(key, []).append(one)
+        self._by_value = {key: Spans(items, _name) for key, items in filed.items()}
 
-    def _sort(self, standings: list[Standing], name: str) -> None:
-        buckets: dict[str, dict[str, Standing]] = {}
-        unknown: dict[str, Standing] = {}
-        for standing in standings:
-            for alternative in standing.alternatives:
-                keys = self._keys(name, alternative)
-                if keys is None:
-                    unknown[standing.incident] = standing
-                for key in keys or ():
-                    buckets.setdefault(key, {})[standing.incident] = standing
-        self._open = Timeline((spread(s), s) for s in unknown.values())
-        self._by_value = {k: Timeline((spread(s), s) for s in b.values()) for k, b in buckets.items()}
+    @property
+    def linked(self) -> bool:
+        """Whether the pattern asks a field to be what the trigger says."""
+        return self._link is not None
+
+    def put(self, standing: Standing) -> None:
+        """Take an incident as it stands now, however it stood before; without alternatives it is left out."""
+        self.drop(standing.incident)
+        if not standing.alternatives:
+            return
+        held, time = _Held(standing), spread(standing)
+        self._held[standing.incident] = held
+        self._all.put(held, time)
+        for key in self._filed(standing) if self.linked else ():
+            if key not in self._by_value:
+                self._by_value[key] = Spans((), _name)
+            self._by_value[key].put(held, time)
+
+    def drop(self, incident: str) -> None:
+        """Leave an incident out, if it was there at all."""
+        held = self._held.pop(incident, None)
+        if held is None:
+            return
+        self._all.drop(held)
+        for key in self._filed(held.standing) if self.linked else ():
+            self._by_value[key].drop(held)
+            if not self._by_value[key]:
+                del self._by_value[key]
+
+    def during(self, low: int, high: int, context: Context) -> list[Iterator[Standing]]:
+        """Those that may match between two instants, in a few runs, each in order of the earliest time.
+
+        An incident may stand in more than one run.
+        """
+        keys = self.wanted(context)
+        lines = (
+            [self._all] if keys is None else [self._by_value[k] for k in (None, *sorted(keys)) if k in self._by_value]
+        )
+        return [map(_standing, run) for line in lines for run in line.runs(low, high)]
+
+    def values_of(self, standing: Standing) -> frozenset[str] | None:
+        """The keys under which an incident is looked up; None: it may have any, or the pattern does not ask.
+
+        An incident can touch an instance only if either has None here and in `wanted`, or they share a key.
+        """
+        if self._link is None:
+            return None
+        found: set[str] = set()
+        for alternative in standing.alternatives:
+            keys = self._keys(self._link[0], alternative)
+            if keys is None:
+                return None
+            found |= keys
+        return frozenset(found)
+
+    def wanted(self, context: Context) -> frozenset[str] | None:
+        """The keys that an instance looks up, besides incidents that may have any; None: it looks at all."""
+        if self._link is None or (wanted := referred(self._link[1], context)) is None:
+            return None
+        name = self._link[0]
+        keys = {f"<{plain_text(v)}" for v in wanted} | {f"<{v}" for v in wanted}
+        if name in BODY_FIELDS:
+            keys |= {f"={up}" for v in wanted for up in self._upwards(name, v)[1:]}
+        return frozenset(keys)
+
+    def _filed(self, standing: Standing) -> Iterable[str | None]:
+        keys = self.values_of(standing)
+        return (None,) if keys is None else keys
 
     def _keys(self, name: str, alternative: Alternative) -> set[str] | None:
         """The values a field has or lies below, marked `=` for the value itself; None: it may be any."""
@@ -181,7 +229,9 @@ class Candidates:
             if value is None:
                 return None
             values = value if isinstance(value, tuple) else (value,)
-            return {f"<{up}" for v in values for up in self._upwards(name, v)} | {f"={v}" for v in values}
+            counted = (act for act, _ in alternative.counted) if name == "act" else ()  # as that act and no finer one
+            below = {f"<{up}" for v in (*values, *counted) for up in self._upwards(name, v)}
+            return below | {f"={v}" for v in values}
         told = alternative.attributes.get(name, ())
         if len(told) > 1:
             return None
@@ -193,17 +243,3 @@ class Candidates:
         if name == "place":
             return self._agreement.enclosing(value)
         return self._agreement.wholes(value) if name in BODY_FIELDS else (value,)
-
-    def during(self, low: int, high: int, context: Context) -> list[Iterator[Standing]]:
-        """Those that may match between two instants, in a few runs, each in order of time.
-
-        An incident may stand in more than one run.
-        """
-        if self._link is None or (wanted := referred(self._link[1], context)) is None:
-            return list(self._all.during(low, high))
-        name = self._link[0]
-        keys = {f"<{plain_text(v)}" for v in wanted} | {f"<{v}" for v in wanted}
-        if name in BODY_FIELDS:
-            keys |= {f"={up}" for v in wanted for up in self._upwards(name, v)[1:]}
-        lines = [self._open, *(self._by_value[k] for k in sorted(keys) if k in self._by_value)]
-        return [run for line in lines for run in line.during(low, high)]

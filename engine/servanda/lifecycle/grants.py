@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from servanda.evidence import Alternative
-from servanda.lifecycle.acts import Doubt, Timeline
+from servanda.lifecycle.acts import Doubt
 from servanda.lifecycle.patterns import Context, answer
+from servanda.lifecycle.spans import Spans
 from servanda.lifecycle.switches import NO, YES, Lookup, all_of, any_of, opposite
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause
@@ -47,17 +48,17 @@ class Grants:
         """Sort the grants by time; `in_force` says when the clause itself holds, `changes` when that may change."""
         self.clause, self._in_force, self._changes, self._agreement = clause, in_force, changes, agreement
         self.grants = tuple(grants)
-        self._line = Timeline((Interval(one.opens.earliest, one.closes.latest), one) for one in self.grants)
+        times = (Interval(one.opens.earliest, one.closes.latest) for one in self.grants)
+        self._spans = Spans(enumerate(times))
 
     def cover(self, alternative: Alternative, time: Interval, incident: str) -> Lookup:
         """Whether what may have happened at an instant of this interval is covered by some grant."""
         found = []
-        for line in self._line.during(time.earliest, time.latest):
-            for grant in line:
-                if grant.own != incident:
-                    found.append(self._covers(grant, alternative, time, incident))
-                    if found[-1].truth is Truth.YES:
-                        return YES
+        for grant in self._meeting(time):
+            if grant.own != incident:
+                found.append(self._covers(grant, alternative, time, incident))
+                if found[-1].truth is Truth.YES:
+                    return YES
         return any_of(found) if found else NO
 
     def _covers(self, grant: Grant, alternative: Alternative, time: Interval, incident: str) -> Lookup:
@@ -76,11 +77,12 @@ class Grants:
     def cuts(self, time: Interval, incident: str) -> Iterator[int]:
         """The instants in an interval at which it may change whether a grant covers an incident."""
         yield from self._changes(time)
-        for line in self._line.during(time.earliest, time.latest):
-            for one in line:
-                if one.own == incident:
-                    continue
+        for one in self._meeting(time):
+            if one.own != incident:
                 yield from (one.opens.earliest, one.opens.latest, one.closes.earliest + 1, one.closes.latest + 1)
+
+    def _meeting(self, time: Interval) -> Iterator[Grant]:
+        return (self.grants[number] for number in self._spans.meeting(*time))
 
 
 def looked_up(found: Answer, incident: str) -> Lookup:
