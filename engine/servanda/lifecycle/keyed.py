@@ -19,11 +19,15 @@ from servanda.model.moments import Interval
 from servanda.model.patterns import BODY_FIELDS
 
 Values = tuple[str, ...] | None  # None: may be any
-Kept = dict[str, list[Act]]
+Kept = dict[str | None, dict[str, Act]]  # by value and incident
+Filed = dict[str | None, Act]  # what one incident does to each value; None: to any
 
 
 class KeyedState:
-    """The switches of one keyed state, by value; and which value a clause asks for, and in which field."""
+    """The switches of one keyed state, by value, changed in place; and which value a clause asks for, in which field.
+
+    An incident starts the state at most once, and stops it at most once.
+    """
 
     def __init__(
         self,
@@ -39,46 +43,82 @@ class KeyedState:
         assert state.key is not None
         self._state, self._agreement = state, agreement
         self._key, self._field, self._wanted = state.key, field, wanted
-        self._acts = [self._sorted(starts), self._sorted(stops)]
-        self._below: dict[str, set[str]] = {}
-        for value in {value for acts in self._acts for value in acts}:
-            for up in self._upwards(value)[1:]:
-                self._below.setdefault(up, set()).add(value)
+        self._kept: tuple[Kept, Kept] = ({}, {})  # what starts it, and what stops it
+        self._values: dict[str, frozenset[str | None]] = {}  # by incident, those that its acts are filed under
+        self._below: dict[str, set[str]] = {}  # by value, those below it that were filed or asked for: it only grows
         self._made: dict[str, Switches] = {}
+        for kept, acts in zip(self._kept, (starts, stops), strict=True):
+            for act in acts:
+                self._file(act.incident, self._filed(act), kept)
 
-    def _sorted(self, acts: Iterable[Act]) -> Kept:
-        """Acts by value; under the empty text those that may switch any."""
-        found: Kept = {}
-        for act in acts:
-            told = [(hit, values_of(self._key, hit.alternative)) for hit in act.hits]
-            every = {value for _, values in told for value in values or ()}
-            for value in every:
-                hits = tuple(hit for hit, values in told if values and value in values)
-                one = act._replace(
-                    hits=hits, earliest=min(h.earliest for h in hits), latest=max(h.latest for h in hits)
-                )
-                sure = len(hits) == len(act.hits) and all(len(values or ()) >= 1 for _, values in told)
-                contested = _contested(self._key, (hit.alternative for hit in hits))
-                found.setdefault(value, []).append(one if sure and not contested else _unsure(one, contested))
-            if any(values is None for _, values in told):
-                found.setdefault("", []).append(act)
+    def put(self, incident: str, start: Act | None, stop: Act | None) -> None:
+        """Take what an incident does to the state as it stands now, however it stood before; None: nothing."""
+        before = self._values.pop(incident, frozenset())
+        now = [{} if act is None else self._filed(act) for act in (start, stop)]
+        for kept, filed in zip(self._kept, now, strict=True):
+            for value in before & kept.keys():
+                kept[value].pop(incident, None)
+                if not kept[value]:
+                    del kept[value]
+            self._file(incident, filed, kept)
+        concerned = self._touched(before | self._values.get(incident, frozenset()))
+        for value in self._made.keys() if concerned is None else concerned & self._made.keys():
+            acts = (self._touching(value, {key: {incident: act} for key, act in filed.items()}) for filed in now)
+            self._made[value].replace(incident, *map(list, acts))
+
+    def touched(self, act: Act) -> frozenset[str] | None:
+        """The values of which an act may switch the state, as far as they were heard of; None: any."""
+        return self._touched(frozenset(self._filed(act)))
+
+    def _touched(self, values: frozenset[str | None]) -> frozenset[str] | None:
+        found: set[str] = set()
+        for value in values:
+            if value is None:
+                return None
+            found.update(self._upwards(value), self._below.get(value, ()))
+        return frozenset(found)
+
+    def _file(self, incident: str, filed: Filed, kept: Kept) -> None:
+        for value, act in filed.items():
+            if value is not None and value not in kept:
+                self._hear_of(value)
+            kept.setdefault(value, {})[incident] = act
+        self._values[incident] = self._values.get(incident, frozenset()) | filed.keys()
+
+    def _hear_of(self, value: str) -> None:
+        for up in self._upwards(value)[1:]:
+            self._below.setdefault(up, set()).add(value)
+
+    def _filed(self, act: Act) -> Filed:
+        """The act by the values that it switches, as far as it switches each."""
+        found: Filed = {}
+        told = [(hit, values_of(self._key, hit.alternative)) for hit in act.hits]
+        for value in {value for _, values in told for value in values or ()}:
+            hits = tuple(hit for hit, values in told if values and value in values)
+            one = act._replace(hits=hits, earliest=min(h.earliest for h in hits), latest=max(h.latest for h in hits))
+            sure = len(hits) == len(act.hits) and all(len(values or ()) >= 1 for _, values in told)
+            contested = _contested(self._key, (hit.alternative for hit in hits))
+            found[value] = one if sure and not contested else _unsure(one, contested)
+        if any(values is None for _, values in told):
+            found[None] = act
         return found
 
     def of_value(self, value: str) -> Switches:
         """The state of one value."""
         if value not in self._made:
-            starts, stops = (list(self._touching(value, acts)) for acts in self._acts)
+            self._hear_of(value)
+            starts, stops = (self._touching(value, kept) for kept in self._kept)
             self._made[value] = Switches(starts, stops, initially=self._state.initially)
         return self._made[value]
 
-    def _touching(self, value: str, acts: Kept) -> Iterator[Act]:
-        yield from acts.get(value, ())
-        below = sorted(self._below.get(value, ()))
+    def _touching(self, value: str, kept: Kept) -> Iterator[Act]:
+        yield from kept.get(value, {}).values()
+        below = sorted(self._below.get(value, set()) & kept.keys())
         if self._key in ("actor", "target", "object"):  # an actor stands for its parts
-            yield from (act for part in below for act in acts.get(part, ()))
+            yield from (act for part in below for act in kept[part].values())
             below = []
-        for other in ("", *self._upwards(value)[1:], *below):
-            for act in acts.get(other, ()):
+        for other in (None, *self._upwards(value)[1:], *below):
+            for act in kept.get(other, {}).values():
                 found = self._perhaps(act, value)
                 if found is not None:
                     yield found
