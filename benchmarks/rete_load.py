@@ -1,14 +1,14 @@
 """The rules engine under load: sizes come in; time by ratios, memory and wrong answers go out.
 
-    python benchmarks/rete_load.py                                      # full size, ten minutes
-    python benchmarks/rete_load.py --bodies 50000 --replacements 50000 --rebuild-after 20000    # a minute
+    python benchmarks/rete_load.py                           # full size: a quarter of an hour of a processor's time
+    python benchmarks/rete_load.py --bodies 50000 --replacements 50000 --rebuild-after 20000     # less than a minute
 
 Two loads. Bodies of reports go through the rete and the plain matcher, which must answer alike; both are
 asked themselves, past the memory that `make_matcher` puts before them, so that the engine sees each body,
 and no two bodies are the same. Then clause facts in a session are replaced in turn, a report posted after each, and
 the matches compared, in their order, with those of a dictionary.
 """
-# ruff: noqa: SLF001 - it looks at when a session rebuilds its state, which is nobody's else business
+# ruff: noqa: SLF001 - it looks at when a session rebuilds its state, which is no business of a caller
 
 from __future__ import annotations
 
