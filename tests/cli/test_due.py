@@ -123,7 +123,8 @@ def test_how_long_is_left_and_how_late_it_is(due):
 def test_the_table_says_when_how_long_what_and_how_sure(due):
     shown = re.sub(r"\s+", " ", due("2026-02-05").stdout)
     assert "2026-02-07 answer MON talk by MON pending" in shown
-    assert "2 days left after a5 if withdrawal is fulfilled by then" in shown
+    assert " 2 days left after a5 if withdrawal is fulfilled by then" in shown
+    assert "1 to 2 days" not in shown  # at some time of one day: that day
     assert "2026-02-10 12:00" in shown
     assert "4 days left" in shown
     assert "aid.food by NORTH, a quantity of 100 in all" in shown
