@@ -188,8 +188,8 @@ def _happens(one: Coming, zone: ZoneInfo) -> list[str]:
 def _range(least: str | None, most: str | None) -> str:
     """A length known to lie between two.
 
-    >>> _range("P2D", "P5D"), _range("P0D", "P5D"), _range("P1D", "P1D"), _range("P1D", None)
-    ('2 to 5 days', 'up to 5 days', '1 day', '1 day or more')
+    >>> _range("P1D", "P5D"), _range("PT7H", "P1D"), _range("P0D", "P5D"), _range("P1D", "P1D"), _range("P1D", None)
+    ('1 to 5 days', '7 hours to 1 day', 'up to 5 days', '1 day', '1 day or more')
     """
     if least is None or (least == "P0D" and most is None):
         return "an unknown time"
@@ -202,7 +202,8 @@ def _range(least: str | None, most: str | None) -> str:
     if least == "P0D":
         return f"up to {last}"
     number, _, unit = first.partition(" ")
-    return f"{number if unit == last.partition(' ')[2] else first} to {last}"
+    same = unit.rstrip("s") == last.partition(" ")[2].rstrip("s")
+    return f"{number if same else first} to {last}"
 
 
 def _long(duration: str) -> str:
