@@ -174,7 +174,7 @@ class Tracker:
         view = self._live(self.view)
         while self._clock < to:
             self._clock = min(view.next(), to)
-            view.move(self._clock)
+            view.move(self._clock, on_the_way=self._clock < to)
             found += self._findings(view.settle(), None)
         return found
 

@@ -4,34 +4,51 @@ from servanda.lifecycle.acts import Act
 from servanda.lifecycle.constituting import counted
 from servanda.lifecycle.coverage import Reported
 from servanda.lifecycle.finishing import finished
-from servanda.lifecycle.fold import fold
-from servanda.lifecycle.ground import Ground
+from servanda.lifecycle.fold import MOST_ROUNDS, fold, with_substitutes
+from servanda.lifecycle.ground import Ground, switching
 from servanda.lifecycle.groups import amended, groups_of, roles_of
-from servanda.lifecycle.refining import refine
+from servanda.lifecycle.instances import dormant, run_of
+from servanda.lifecycle.refining import MOST_TOUCHING, refine
+from servanda.lifecycle.requiring import requirement
+from servanda.lifecycle.run import Occurrence, Requirement
 from servanda.lifecycle.runs import Run
+from servanda.lifecycle.spans import Spans
 from servanda.lifecycle.switches import Switches
-from servanda.lifecycle.triggers import Duty
-from servanda.lifecycle.world import Role, World, facts_of, telling, touched, under, world_of
+from servanda.lifecycle.triggers import Duty, duties
+from servanda.lifecycle.world import Role, World, facts_of, looked_at, telling, top_of, touched, under, world_of
 
 __all__ = [
+    "MOST_ROUNDS",
+    "MOST_TOUCHING",
     "Act",
     "Duty",
     "Ground",
+    "Occurrence",
     "Reported",
+    "Requirement",
     "Role",
     "Run",
+    "Spans",
     "Switches",
     "World",
     "amended",
     "counted",
+    "dormant",
+    "duties",
     "facts_of",
     "finished",
     "fold",
     "groups_of",
+    "looked_at",
     "refine",
+    "requirement",
     "roles_of",
+    "run_of",
+    "switching",
     "telling",
+    "top_of",
     "touched",
     "under",
+    "with_substitutes",
     "world_of",
 ]

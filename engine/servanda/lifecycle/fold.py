@@ -40,7 +40,7 @@ def fold(clauses: Sequence[Clause], world: World) -> dict[str, list[Run]]:
         if rounds[name] > MOST_ROUNDS:
             msg = f"clause {name!r} keeps creating instances: clauses that trigger each other need longer deadlines or a term that ends"
             raise TooMuchError(msg)
-        found.update(_of_clause(order[name], ground))
+        found.update(with_substitutes(order[name], runs_of(order[name], ground), ground))
         if name not in readers:
             continue
         signal = _signal(order[name], found)
@@ -54,8 +54,8 @@ def fold(clauses: Sequence[Clause], world: World) -> dict[str, list[Run]]:
     return {c.name: found[c.name] for clause in clauses for c in clause.with_otherwise()}
 
 
-def _of_clause(clause: Clause, ground: Ground) -> dict[str, list[Run]]:
-    runs = runs_of(clause, ground)
+def with_substitutes(clause: Clause, runs: list[Run], ground: Ground) -> dict[str, list[Run]]:
+    """The runs of a clause and of its substitutes, by name, with a stand-in wherever there is none."""
     result = {clause.name: runs}
     bound = list(duties(clause, clause.bearers))
     while clause.otherwise is not None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from servanda.lifecycle.acts import Act
+from servanda.evidence import Standing
+from servanda.lifecycle.acts import Act, act_of
 from servanda.lifecycle.grants import Grant, Grants
 from servanda.lifecycle.keyed import KeyedState
 from servanda.lifecycle.patterns import Context, plain_text
@@ -41,7 +42,8 @@ class Ground:
         permissions = [clause for found in self._permissions.values() for clause in found]
         self._watched = {name for one in (*self.powers, *permissions) for name in looked_at(one)}
         self._states: dict[object, Switches] = {}
-        self._keyed: dict[object, KeyedState] = {}
+        self._keeping: dict[object, Duty] = {}  # by the states that clauses describe themselves
+        self._keyed: dict[tuple[str, str, bool], KeyedState] = {}
         self._forget()
 
     def _forget(self) -> None:
@@ -134,6 +136,7 @@ class Ground:
             return self.state(keep.state)
         key = (id(keep), duty.bearers)
         if key not in self._states:
+            self._keeping[key] = duty
             context = Context(duty.bearers, duty.others)
             acts = [
                 list(self.world.acts((duty.clause.name, role), [(pattern, context)]))
@@ -158,6 +161,46 @@ class Ground:
     def _switching(self, state: State, role: str) -> Iterator[Act]:
         pattern = state.starts if role == "starts" else state.stops
         return self.world.acts((f"state {state.name}", role), [(pattern, Context((), ()))])
+
+    # --- what is kept up to date ------------------------------------------------------------------------
+
+    def regimes_of(self, clause: Clause) -> Iterator[Regime]:
+        """The regimes of a clause that were asked for so far."""
+        return (regime for regime in self._regimes.values() if regime.clause is clause)
+
+    def switch(self, state: State, incident: str) -> None:
+        """An incident switches a state of the agreement otherwise now."""
+        acts = self._switch(state, f"state {state.name}", incident, Context((), ()))
+        if state.name in self._states:
+            self._states[state.name].put(incident, *acts)
+        for (name, _, _), keyed in self._keyed.items():
+            if name == state.name:
+                keyed.put(incident, *acts)
+
+    def switch_kept(self, clause: Clause, incident: str) -> None:
+        """An incident switches the state otherwise that a clause describes itself."""
+        assert clause.keep is not None  # it describes one
+        for key, duty in self._keeping.items():
+            if duty.clause is clause:
+                context = Context(duty.bearers, duty.others)
+                self._states[key].put(incident, *self._switch(clause.keep.state, clause.name, incident, context))
+
+    def _switch(self, state: State, name: str, incident: str, context: Context) -> tuple[Act | None, Act | None]:
+        """What an incident does to a state: as what starts it, and as what stops it."""
+        start, stop = (self.world.stands((name, role), incident) for role in ("starts", "stops"))
+        return switching(start, stop, state, context, self.world)
+
+    def kept_states(self, clause: Clause) -> Iterator[tuple[Duty, Switches]]:
+        """The switches of the state that a clause describes itself, as far as they were asked for."""
+        return ((duty, self._states[key]) for key, duty in self._keeping.items() if duty.clause is clause)
+
+    def state_of(self, name: str) -> Switches | None:
+        """The switches of a state that is one for all, if they were asked for."""
+        return self._states.get(name)
+
+    def keyed_states(self, name: str) -> Iterator[tuple[str, KeyedState]]:
+        """The switches of a keyed state, with each field by which it was asked for."""
+        return ((field, keyed) for (state, field, _), keyed in self._keyed.items() if state == name)
 
     # --- grants -----------------------------------------------------------------------------------------
 
@@ -220,3 +263,14 @@ def _ends_with_term(clause: Clause) -> bool:
     """Whether the term bounds the clause: it does not bound a duty that has a date of its own."""
     dates = (clause.on, clause.by, clause.until, clause.within, clause.lasting)
     return clause.duty != "must" or all(date is None for date in dates)
+
+
+def switching(
+    start: Standing | None, stop: Standing | None, state: State, context: Context, world: World
+) -> tuple[Act | None, Act | None]:
+    """The acts by which an incident starts and stops a state, as it stands in these roles."""
+    found = []
+    for standing, pattern in ((start, state.starts), (stop, state.stops)):
+        act = None if standing is None else act_of(standing, [(pattern, context)], world.agreement, world.as_of)
+        found.append(act)
+    return found[0], found[1]

@@ -46,7 +46,7 @@ def runs_of(clause: Clause, ground: Ground) -> list[Run]:
         if clause.every is not None:
             found += _by_period(duty, needs, ground)
         elif not clause.when:
-            found.append(_run(duty, None, needs, ground))
+            found.append(run_of(duty, None, needs, ground))
         else:
             causes = sorted(occurrences(duty, ground.world, ground.others), key=_first_time)
             runs = [_again(duty, one, needs, ground) for one in causes]
@@ -62,20 +62,20 @@ def _by_period(duty: Duty, needs: Requirement | None, ground: Ground) -> list[Ru
     end = max(term.end for term in ground.terms)
     end = end if clause.until is None else min(end, clause.until)
     begun = periods(clause.every, world.as_of, end, world.agreement.zone)
-    runs = [_run(duty, None, needs, ground, period) for period in begun]
+    runs = [run_of(duty, None, needs, ground, period) for period in begun]
     return [run for run in runs if run.instance.statuses != {"dormant"}] or [dormant(duty, ground)]
 
 
 def _again(duty: Duty, cause: Occurrence, needs: Requirement | None, ground: Ground) -> Run:
     """The run, judged anew only where its inputs changed: clauses in a circle are looked at many times."""
     if cause.ref.kind == "event" or duty.clause.otherwise is not None:  # substitutes may require other clauses
-        return _run(duty, cause, needs, ground)
+        return run_of(duty, cause, needs, ground)
     key = (duty.clause.name, duty.bearers, cause.origin)
     inputs = (cause, needs, ground.exercises)
     held = ground.world.judged.get(key)
     if held is not None and held[0] == inputs and isinstance(held[1], Run):
         return held[1]
-    run = _run(duty, cause, needs, ground)
+    run = run_of(duty, cause, needs, ground)
     ground.world.judged[key] = (inputs, run)
     return run
 
@@ -92,10 +92,10 @@ def _first_time(one: Occurrence) -> tuple[int, str]:
 # --- one run -------------------------------------------------------------------------------------------
 
 
-def _run(
+def run_of(
     duty: Duty, cause: Occurrence | None, needs: Requirement | None, ground: Ground, period: Period | None = None
 ) -> Run:
-    """Judge one instance and the substitutes its violations create."""
+    """The run of one instance, with those of the substitutes that its violations create."""
     clause, world = duty.clause, ground.world
     out = Outcome()
     ways = list(product(ground.terms, ground.ways(clause)))
@@ -308,6 +308,6 @@ def _substitutes(
     found = []
     for violation in violations:
         each = duties(clause, clause.bearers) if clause.bearers else [Duty(clause, duty.bearers, duty.others)]
-        runs = tuple(_run(one, violation, needs, ground) for one in each)
+        runs = tuple(run_of(one, violation, needs, ground) for one in each)
         found.append((violation, runs))
     return tuple(found)

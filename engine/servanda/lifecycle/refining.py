@@ -25,7 +25,7 @@ from servanda.model.report import Amount
 
 Fold = Callable[[Sequence[Clause], World], dict[str, list[Run]]]
 Settled = dict[str, Standing | None]
-_MOST_TOUCHING = 400
+MOST_TOUCHING = 400  # of incidents and clauses: more are not settled case by case
 _MOST_PARTS = 48
 _MOST_IN_ALL = 160
 _FINEST = 3  # how often a time is halved where no other time tells where to cut
@@ -34,7 +34,7 @@ _FINEST = 3  # how often a time is halved where no other time tells where to cut
 def refine(clauses: Sequence[Clause], world: World, runs: dict[str, list[Run]], fold: Fold) -> dict[str, list[Run]]:
     """The runs, with the outcomes of those that are approximate settled where that can be done."""
     doubtful = [run for found in runs.values() for run in found if run.instance.approximate]
-    if not doubtful or world.size > _MOST_TOUCHING:
+    if not doubtful or world.size > MOST_TOUCHING:
         return runs
     settling = _Settling(clauses, world, fold)
     settled = {run.instance.key: settling.of(run) for run in doubtful}

@@ -146,6 +146,10 @@ class Regime:
             self._acts[standing.incident] = self._act(standing, context)
         return self._acts[standing.incident]
 
+    def forget(self, incident: str) -> None:
+        """An incident stands differently now, or what the clause is subject to at its time does."""
+        self._acts.pop(incident, None)
+
     def _act(self, standing: Standing, context: Context) -> Act | None:
         act = act_of(standing, [(self.clause.pattern, context)], self.world.agreement, self.world.as_of)
         return None if act is None else self.effective(act, context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from servanda.lifecycle.acts import Act
+from servanda.lifecycle.acts import Act, Asked
 from servanda.lifecycle.patterns import Context
 from servanda.lifecycle.run import Occurrence, Option
 from servanda.lifecycle.runs import Run
@@ -37,22 +37,33 @@ def duties(clause: Clause, bearers: tuple[str, ...]) -> Iterator[Duty]:
 
 def occurrences(duty: Duty, world: World, others: Runs) -> Iterator[Occurrence]:
     """Everything that may create an instance of the duty."""
-    context = Context(duty.bearers, duty.others)
-    events = [(trigger.pattern, context) for trigger in duty.clause.when if isinstance(trigger, EventTrigger)]
+    events = event_triggers(duty)
     if events:
-        yield from map(_event, world.acts((duty.clause.name, "trigger"), events, END))
+        yield from map(of_event, world.acts((duty.clause.name, "trigger"), events, END))
     for trigger in duty.clause.when:
         if isinstance(trigger, StatusTrigger):
             for run in others(trigger.clause):
-                if trigger.status == "violated":
-                    yield from run.violations
-                elif trigger.status == "fulfilled" and run.fulfilment is not None:
-                    yield run.fulfilment
-                elif trigger.status == "ended" and run.ending is not None:
-                    yield run.ending
+                yield from of_status(trigger, run)
 
 
-def _event(act: Act) -> Occurrence:
+def event_triggers(duty: Duty) -> list[Asked]:
+    """What is asked of an event that triggers the duty."""
+    context = Context(duty.bearers, duty.others)
+    return [(trigger.pattern, context) for trigger in duty.clause.when if isinstance(trigger, EventTrigger)]
+
+
+def of_status(trigger: StatusTrigger, run: Run) -> Iterator[Occurrence]:
+    """What a run gives rise to, by a trigger that looks at its clause."""
+    if trigger.status == "violated":
+        yield from run.violations
+    elif trigger.status == "fulfilled" and run.fulfilment is not None:
+        yield run.fulfilment
+    elif trigger.status == "ended" and run.ending is not None:
+        yield run.ending
+
+
+def of_event(act: Act) -> Occurrence:
+    """An event as what may create an instance."""
     options = tuple(Option(act.incident, h.alternative, (Interval(h.earliest, h.latest),)) for h in act.hits)
     return Occurrence(
         TriggerRef("event", act.incident),

@@ -104,7 +104,7 @@ class World:
         self.written = written
         self.judged: dict[object, tuple[object, object]] = {}  # what was judged before, with its inputs
         self._touching = touching
-        self._candidates: dict[object, Candidates] = {}
+        self._candidates: dict[tuple[str, str, int], Candidates] = {}
 
     def where(self, settled: Mapping[str, Standing | None]) -> World:
         """The part of the worlds in which these incidents stand so; None: nothing happened."""
@@ -122,6 +122,34 @@ class World:
         standings = {name: standing for found in touching.values() for name, standing in found.items()}
         ordered = dict(sorted(standings.items()))
         return World(self.agreement, ordered, (self.as_of, self.known_at), touching, telling(clauses), self.written)
+
+    def along(self, clauses: tuple[Clause, ...]) -> World:
+        """The same incidents, shared, as some clauses look at them: `keep_up` and `put` keep it up to date."""
+        times = (self.as_of, self.known_at)
+        return World(self.agreement, self.standings, times, self._touching, telling(clauses), self.written)
+
+    def keep_up(self, other: World) -> None:
+        """Let the time be that of another world."""
+        self.as_of, self.known_at = other.as_of, other.known_at
+
+    def put(self, role: Role, incident: str) -> None:
+        """An incident stands differently now in a role."""
+        standing = self._touching.get(role, {}).get(incident)
+        for (clause, kind, _), candidates in self._candidates.items():
+            if (clause, kind) != role:
+                continue
+            if standing is None:
+                candidates.drop(incident)
+            else:
+                candidates.put(standing)
+
+    def stands(self, role: Role, incident: str) -> Standing | None:
+        """How an incident stands that can touch a clause in this role; None if it cannot."""
+        return self._touching.get(role, {}).get(incident)
+
+    def size_of(self, roles: Iterable[Role]) -> int:
+        """How many incidents touch clauses in these roles."""
+        return sum(len(self._touching.get(role, ())) for role in roles)
 
     @property
     def size(self) -> int:

@@ -24,36 +24,56 @@ class Group:
         self.names = tuple(one.name for top in clauses for one in top.with_otherwise())
         self.roles = frozenset(roles_of(clauses))
         self.believed = dict(believed)
-        self.runs: Mapping[str, list[Run]] = {}
+        self._runs: Mapping[str, list[Run]] = {}
         self.wake = Wake()
         self._world = world
-        self._graces: dict[str, set[Duration]] = {}  # by clause, as it is written and as it may be amended
+        self.graces: dict[str, set[Duration]] = {}  # by clause, as it is written and as it may be amended
         for top in (*clauses, *amended(clauses)):
             for clause in top.with_otherwise():
-                self._graces.setdefault(clause.name, set()).add(clause.grace or world.agreement.grace)
+                self.graces.setdefault(clause.name, set()).add(clause.grace or world.agreement.grace)
 
     def touch(self, role: Role, incident: str, before: Standing | None, after: Standing | None) -> None:
         """An incident stands differently now; all are looked at again anyway."""
 
+    def stir(self) -> None:
+        """Time has passed; whatever is restless is to be looked at."""
+
+    @property
+    def runs(self) -> Mapping[str, list[Run]]:
+        """The runs of every clause, by name."""
+        return self._runs
+
     def settle(self) -> list[Change]:
         """Judge again, and say what changed."""
-        part = self._world.part(self.clauses, self.roles)
-        self.runs = refine(self.clauses, part, fold(self.clauses, part), fold)
+        self._runs = self.judged()
         self.wake = self._wake()
-        now = {run.instance.key: run.instance for runs in self.runs.values() for run in runs}
-        before, self.believed = self.believed, now
-        return [
-            change
-            for key in dict.fromkeys((*now, *before))
-            if (change := change_of(before.get(key), now.get(key))) is not None
-        ]
+        now = {run.instance.key: run.instance for runs in self._runs.values() for run in runs}
+        return self._believe({**dict.fromkeys(self.believed), **now})
+
+    def judged(self) -> dict[str, list[Run]]:
+        """The runs of all clauses, from scratch."""
+        part = self._world.part(self.clauses, self.roles)
+        return refine(self.clauses, part, fold(self.clauses, part), fold)
+
+    def _believe(self, now: Mapping[Key, Instance | None]) -> list[Change]:
+        """Take some instances as they are now, None for one that is no more; what of that is a change."""
+        changes = []
+        for key, instance in now.items():
+            change = change_of(self.believed.get(key), instance)
+            if change is not None:
+                changes.append(change)
+            if instance is None:
+                self.believed.pop(key, None)
+            else:
+                self.believed[key] = instance
+        return changes
 
     def _wake(self) -> Wake:
         agreement, now = self._world.agreement, self._world.as_of
         found = Wake()
         for top in self.clauses:
             found = found.sooner(next_period(top, agreement, now))
-        for name, graces in self._graces.items():
-            for run in self.runs.get(name, ()):
+        for name, graces in self.graces.items():
+            for run in self._runs.get(name, ()):
                 found = found.sooner(wake_of(run, graces, agreement, now))
         return found

@@ -14,6 +14,7 @@ from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Standing, by_then, stand
 from servanda.lifecycle import Role, World, counted, groups_of, telling, touched
 from servanda.live.change import Change, Key
+from servanda.live.following import Following, can_follow
 from servanda.live.group import Group
 from servanda.model.moments import END
 from servanda.model.verdict import Instance
@@ -81,8 +82,11 @@ class LiveView:
         wake = self._wakes[0][0] if self._wakes else END
         return min(wake, self._bounds[0][0] if self._bounds else END)
 
-    def move(self, to: int) -> None:
-        """Let the clock go to a time, at most to `next`; `settle` says what that changed."""
+    def move(self, to: int, *, on_the_way: bool = False) -> None:
+        """Let the clock go to a time; `settle` says what that changed.
+
+        On the way to a later time only what waits for this very instant is looked at, not what is restless.
+        """
         self._world.as_of = self._world.known_at = to
         entered = set(self._passing)
         while self._bounds and self._bounds[0][0] <= to:
@@ -97,7 +101,10 @@ class LiveView:
             at, _, group = heappop(self._wakes)
             if group.wake.at == at:
                 self._dirty[group] = None
-        self._dirty.update(self._restless)
+        if not on_the_way:
+            for group in self._restless:
+                self._dirty[group] = None
+                group.stir()
 
     def settle(self) -> list[Change]:
         """Judge again what is touched, and say what changed, in the order in which the clauses are written.
@@ -168,7 +175,8 @@ class LiveView:
             names = tuple(one.name for top in clauses for one in top.with_otherwise())
             group: Group | None = held.pop(names, None)
             if group is None:
-                group = Group(clauses, self._world, {k: i for n in names for k, i in believed.get(n, {}).items()})
+                kind = Following if can_follow(clauses) else Group
+                group = kind(clauses, self._world, {k: i for n in names for k, i in believed.get(n, {}).items()})
                 self._dirty[group] = None
             self._groups.append(group)
             for role in group.roles:
