@@ -16,7 +16,6 @@ from servanda.model.agreement import Agreement
 from servanda.model.moments import Interval
 from servanda.model.verdict import ReportDiagnostic
 
-_Place = tuple[str, int]  # an incident, and how many steps of `of` away from its first word
 _BODY = ("act", "actor", "target", "object", "place", "occurred", "quantity")
 _ORDER = attrgetter("order")
 
@@ -116,7 +115,7 @@ class Knowledge:
         held = self._by_id.get(name)
         if held is not None and not self._replaces(statement, held):
             return frozenset()
-        before: dict[str, _Place | None] = {name: None}
+        before: dict[str, str | None] = {name: None}
         stale = [name, *self._of.get(name, ())]  # those that were of the incident of that name are now of the report
         if held is not None:
             stale += self._unlink(held)
@@ -125,7 +124,7 @@ class Knowledge:
         self._settle([name, *self._link(statement)], before)
         if held is None and len(before) == 1:  # the usual case
             return self._join(statement)
-        return self._regroup(name, before)
+        return self._regroup(before)
 
     def forget(self, incident: str) -> None:
         """Drop an incident with its statements and all that is told of them; one that is not known is none to drop.
@@ -146,10 +145,7 @@ class Knowledge:
         """Whether a statement stands instead of the one held; every content of an id is kept, to be told."""
         if one.content == held.content:
             return False
-        versions = self._versions.setdefault(one.id, {held.content: held})
-        if one.content in versions:
-            return False
-        versions[one.content] = one
+        self._versions.setdefault(one.id, {held.content: held}).setdefault(one.content, one)
         self._diagnostics = None
         return _precedence(one) < _precedence(held)
 
@@ -182,18 +178,19 @@ class Knowledge:
 
     # --- their places -------------------------------------------------------------------------------------
 
-    def _lift(self, names: list[str], before: dict[str, _Place | None]) -> None:
-        """Take reports out of their places, and those that are of them; `before` gets the places.
+    def _lift(self, names: list[str], before: dict[str, str | None]) -> None:
+        """Take reports out of their places, and those that are of them; `before` gets their incidents.
 
         What is of a waiting report waits too, so the search ends there.
         """
         while names:
             name = names.pop()
             if name in self._incident:
-                before[name] = self._incident.pop(name), self._depth.pop(name)
+                before[name] = self._incident.pop(name)
+                del self._depth[name]
                 names += self._of.get(name, ())
 
-    def _settle(self, names: list[str], before: dict[str, _Place | None]) -> None:
+    def _settle(self, names: list[str], before: dict[str, str | None]) -> None:
         """Give reports their places, where they have one, and those that waited for them; `before` gets who did."""
         while names:
             one = self._by_id[names.pop()]
@@ -203,8 +200,8 @@ class Knowledge:
                 self._incident[one.id], self._depth[one.id] = place
                 names += self._of.get(one.id, ())
 
-    def _place(self, one: Statement) -> _Place | None:
-        """Where a report belongs; None when what it is of is not known or waits itself."""
+    def _place(self, one: Statement) -> tuple[str, int] | None:
+        """The incident and the depth of a report; None when what it is of is not known or waits itself."""
         if one.of is None:
             return one.incident or one.id, 0
         if one.of in self._by_id:
@@ -220,18 +217,15 @@ class Knowledge:
         insort(self._groups.setdefault(incident, []), one, key=_ORDER)
         return frozenset((incident,))
 
-    def _regroup(self, new: str, before: dict[str, _Place | None]) -> frozenset[str]:
+    def _regroup(self, before: dict[str, str | None]) -> frozenset[str]:
         """Bring groups and notes up to date with the places; the incidents that changed."""
         leaving: dict[str, set[str]] = {}
         coming: dict[str, list[Statement]] = {}
         for name, old in before.items():
             one, incident = self._by_id[name], self._incident.get(name)
             self._look_over(one, incident)
-            place = None if incident is None else (incident, self._depth[name])
-            if place == old and name != new:
-                continue
             if old is not None:
-                leaving.setdefault(old[0], set()).add(name)
+                leaving.setdefault(old, set()).add(name)
             if incident is not None:
                 coming.setdefault(incident, []).append(one)
         for incident, names in leaving.items():
