@@ -1,20 +1,22 @@
 """Standings and clauses come in; instances with the set of outcomes that the evidence leaves go out."""
 
 from servanda.lifecycle.acts import Act
+from servanda.lifecycle.closing import violation_of
 from servanda.lifecycle.constituting import counted
 from servanda.lifecycle.coverage import Reported
 from servanda.lifecycle.finishing import finished
 from servanda.lifecycle.fold import MOST_ROUNDS, fold, with_substitutes
-from servanda.lifecycle.ground import Ground, switching
+from servanda.lifecycle.ground import Ground, act_of_duty, switching
 from servanda.lifecycle.groups import amended, groups_of, roles_of
 from servanda.lifecycle.instances import dormant, run_of
 from servanda.lifecycle.refining import MOST_TOUCHING, refine
 from servanda.lifecycle.requiring import requirement
-from servanda.lifecycle.run import Occurrence, Requirement
+from servanda.lifecycle.run import Occurrence, Option, Requirement, clipped
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.spans import Spans
 from servanda.lifecycle.switches import Switches
 from servanda.lifecycle.triggers import Duty, duties
+from servanda.lifecycle.window import window_of
 from servanda.lifecycle.world import Role, World, facts_of, looked_at, telling, top_of, touched, under, world_of
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Duty",
     "Ground",
     "Occurrence",
+    "Option",
     "Reported",
     "Requirement",
     "Role",
@@ -31,7 +34,9 @@ __all__ = [
     "Spans",
     "Switches",
     "World",
+    "act_of_duty",
     "amended",
+    "clipped",
     "counted",
     "dormant",
     "duties",
@@ -49,6 +54,8 @@ __all__ = [
     "top_of",
     "touched",
     "under",
+    "violation_of",
+    "window_of",
     "with_substitutes",
     "world_of",
 ]

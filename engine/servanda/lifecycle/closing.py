@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from servanda.lifecycle.acts import Doubt
+from servanda.lifecycle.acts import Act, Doubt
 from servanda.lifecycle.patterns import Context, phrase, plain_text
 from servanda.lifecycle.run import Occurrence, Option, Outcome
 from servanda.lifecycle.runs import Run
@@ -202,15 +202,29 @@ def _violations(
         why = frozenset(d for d in out.doubts if d[1] == incident) | act.doubts
         if cause and out.dormant:
             why |= cause.doubts
-        ref = TriggerRef("violated", incident, clause.name, bearers)
-        options = tuple(out.breaches[incident])
-        lineage = frozenset({*(name for _, name in why), *(cause.lineage if cause else ())})
-        if any(time.earliest < time.latest for option in options for time in option.times):
-            lineage |= {incident}
-        loose = out.loose or out.jumbled or act.twice
-        origin = ("violated", *own, incident)
-        found.append(Occurrence(ref, origin, options, sure, why, bearers, act.standing, lineage, loose))
+        loose, options = out.loose or out.jumbled or act.twice, tuple(out.breaches[incident])
+        found.append(violation_of(clause, bearers, own, act, options, sure=sure, why=why, cause=cause, loose=loose))
     return tuple(found)
+
+
+def violation_of(
+    clause: Clause,
+    bearers: tuple[str, ...],
+    own: tuple[object, ...],
+    act: Act,
+    options: tuple[Option, ...],
+    *,
+    sure: bool,
+    why: frozenset[Doubt],
+    cause: Occurrence | None = None,
+    loose: bool = False,
+) -> Occurrence:
+    """One breach as something that may create other instances."""
+    lineage = frozenset({*(name for _, name in why), *(cause.lineage if cause else ())})
+    if any(time.earliest < time.latest for option in options for time in option.times):
+        lineage |= {act.incident}
+    ref, origin = TriggerRef("violated", act.incident, clause.name, bearers), ("violated", *own, act.incident)
+    return Occurrence(ref, origin, options, sure, why, bearers, act.standing, lineage, loose)
 
 
 def _cures(clause: Clause, out: Outcome, substitutes: Substitutes) -> tuple[list[Option], bool]:

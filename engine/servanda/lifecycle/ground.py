@@ -265,6 +265,12 @@ def _ends_with_term(clause: Clause) -> bool:
     return clause.duty != "must" or all(date is None for date in dates)
 
 
+def act_of_duty(standing: Standing, duty: Duty, ground: Ground) -> Act | None:
+    """An incident as what breaches a duty, in the agreement's only term; None where it does not count."""
+    (term,) = ground.terms
+    return ground.regime(duty, term).act(standing, Context(duty.bearers, duty.others))
+
+
 def switching(
     start: Standing | None, stop: Standing | None, state: State, context: Context, world: World
 ) -> tuple[Act | None, Act | None]:

@@ -27,6 +27,26 @@ class Change(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
+_UNTOLD = (Evidence(None, None, "breach", ()),)  # evidence that is kept elsewhere
+
+
+def untold(change: Change) -> Instance:
+    """The instance of a change, as far as it is kept where its evidence is not."""
+    return Instance(
+        change.clause,
+        change.bearer,
+        change.trigger,
+        change.after,
+        (),
+        None,
+        None,
+        None,
+        None,
+        _UNTOLD,
+        period=change.period,
+    )
+
+
 def change_of(before: Instance | None, after: Instance | None) -> Change | None:
     """The change between two beliefs about one instance; None where a reader believes the same as before."""
     if after is None:
@@ -35,6 +55,8 @@ def change_of(before: Instance | None, after: Instance | None) -> Change | None:
         return _change(before, before.statuses, frozenset(), ())
     if before is None:
         return None if _idle(after) else _change(after, frozenset(), after.statuses, after.evidence)
+    if before.evidence is _UNTOLD:
+        return None if before.statuses == after.statuses else _change(after, before.statuses, after.statuses, ())
     if before is after or _belief(before) == _belief(after):
         return None
     evidence = tuple(one for one in after.evidence if one not in before.evidence)

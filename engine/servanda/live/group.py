@@ -32,8 +32,8 @@ class Group:
             for clause in top.with_otherwise():
                 self.graces.setdefault(clause.name, set()).add(clause.grace or world.agreement.grace)
 
-    def touch(self, role: Role, incident: str, before: Standing | None, after: Standing | None) -> None:
-        """An incident stands differently now; all are looked at again anyway."""
+    def touch(self, role: Role, incident: str, before: Standing | None) -> None:
+        """An incident stands differently now in a role, and stood so before; all is looked at again anyway."""
 
     def stir(self) -> None:
         """Time has passed; whatever is restless is to be looked at."""

@@ -157,7 +157,7 @@ class LiveView:
         for role in dict.fromkeys((*held, *roles)):
             for group in self._of_role.get(role, ()):
                 self._dirty[group] = None
-                group.touch(role, incident, before if role in held else None, after if role in roles else None)
+                group.touch(role, incident, before if role in held else None)
 
     def _regroup(self) -> None:
         """Group the clauses again where powers or permissions are used that were not, or no longer."""
