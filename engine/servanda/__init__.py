@@ -15,6 +15,7 @@ __all__ = [
     "Finding",
     "Instance",
     "LoadError",
+    "Registry",
     "Report",
     "ReportError",
     "ReportFileError",
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from servanda.reading.rejected import ReportError, ReportFileError
     from servanda.reading.report_body import report
     from servanda.reading.reports import read_reports
+    from servanda.registry import Registry
     from servanda.snapshot import SnapshotError
     from servanda.tracker import Finding, Tracker
 else:  # hidden from type checkers, which would take any name for a public one
@@ -49,6 +51,7 @@ else:  # hidden from type checkers, which would take any name for a public one
         "Finding": "servanda.tracker",
         "Instance": "servanda.model.verdict",
         "LoadError": "servanda.errors",
+        "Registry": "servanda.registry",
         "Report": "servanda.model.report",
         "ReportError": "servanda.reading.rejected",
         "ReportFileError": "servanda.reading.rejected",
