@@ -197,6 +197,7 @@ RELEASE = "clauses: {c: {binds: A, must: {act: pay}, by: 2026-03-01, unless: {ac
 KEEP = """
 clauses: {c: {binds: A, must_keep: {started: {act: light.on, actor: any}, stopped: {act: light.off, actor: any}}}}
 """
+PART = "clauses: {c: {binds: A, must: {act: pay, actor: AX}, by: 2026-03-01}}"
 FREE = "clauses: {c: {binds: A, must: {act: any, actor: {not: B}, place: X}, by: 2026-03-01}}"
 
 
@@ -236,6 +237,8 @@ FREE = "clauses: {c: {binds: A, must: {act: any, actor: {not: B}, place: X}, by:
         (KEEP, {"act": "light.on", "actor": "Z"}, True),
         (KEEP, {"act": "light.off", "actor": "Z"}, True),
         (FREE, {"act": "dance", "actor": "Z"}, True),
+        (PART, {"act": "pay", "actor": "Alfa"}, True),  # it may have been the part
+        (PART, {"act": "pay", "actor": "B"}, False),
     ],
 )
 def test_whom_a_report_reaches(clauses: str, fields: dict[str, Any], reaches: bool) -> None:

@@ -66,23 +66,26 @@ class Routes:
 
     def __init__(self) -> None:
         """Start with nobody listening."""
-        self._listening: dict[_Key, set[int]] = {}
+        self._listening: dict[str, dict[str, set[int]]] = {}  # by name, then by act
         self._deepest = 0  # number of segments of the finest act that was ever asked for
 
     def add(self, number: int, agreement: Agreement) -> None:
         """Let an agreement listen under a number of its own."""
-        for key in _keys(agreement):
-            self._listening.setdefault(key, set()).add(number)
-            self._deepest = max(self._deepest, key[0].count(".") + 1)
+        for act, name in _keys(agreement):
+            self._listening.setdefault(name, {}).setdefault(act, set()).add(number)
+            self._deepest = max(self._deepest, act.count(".") + 1)
 
     def remove(self, number: int, agreement: Agreement) -> None:
         """Let it listen no more."""
-        for key in _keys(agreement):
-            self._listening[key].discard(number)
-            if not self._listening[key]:
-                del self._listening[key]
+        for act, name in _keys(agreement):
+            by_act = self._listening[name]
+            by_act[act].discard(number)
+            if not by_act[act]:
+                del by_act[act]
+            if not by_act:
+                del self._listening[name]
 
-    def concerned(self, *said: Said) -> set[int]:
+    def concerned(self, said: Iterable[Said]) -> set[int]:
         """The numbers of the agreements that may be concerned by all that was said together.
 
         Give what a report says by itself, too: it may name somebody where others leave that open.
@@ -93,7 +96,8 @@ class Routes:
             for field, several in zip(_PEOPLE, people, strict=True):
                 for values in several:
                     named |= {f"{field}?"} if values is None else {f"{field}={name}" for name in values}
-        return set().union(*(self._listening.get(key, ()) for key in product(asked, named)))
+        listening = [by_act for name in named if (by_act := self._listening.get(name)) is not None]
+        return set().union(*(by_act[act] for by_act in listening for act in asked & by_act.keys()))
 
     def _looked_up(self, act: _Values) -> list[str]:
         if act is None:

@@ -186,7 +186,7 @@ class Registry(Mapping[str, Tracker]):
         if report.agreement is None:
             own = Said.by(report)
             group.said = group.said.joined(own)
-            addressed = concerned = group.concerned | self._routes.concerned(group.said, own)
+            addressed = concerned = group.concerned | self._routes.concerned({group.said, own})
         else:
             addressed = {self._members[report.agreement].number}
             concerned = group.concerned | addressed
