@@ -6,19 +6,23 @@ the batches in which reports arrive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from servanda.assessing import Assessed, Engine, Prepared, judge, moment, prepare, times
 from servanda.evidence import Knowledge, Statement, know, state
+from servanda.lifecycle import clock, span
 from servanda.live import Change, LiveView
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Status
-from servanda.model.moments import END, Interval
+from servanda.model.moments import BEGINNING, END, Duration, Interval
 from servanda.model.periods import Period
 from servanda.model.report import Report
-from servanda.model.verdict import Assessment, Evidence, Instance, TriggerRef, Verdict
+from servanda.model.verdict import Assessment, Evidence, Instance, ReportDiagnostic, TriggerRef, Verdict
+
+_MOST_LATE = 1_000  # reports that came too late and are told of, the last ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,17 @@ class Tracker:
     [('delivery', 'fulfilled')]
     """
 
-    def __init__(self, agreement: Agreement, *, view: str = "neutral", engine: Engine = "auto") -> None:
-        """Start with no report. `view` is the one that `observe` reports changes in."""
+    def __init__(
+        self, agreement: Agreement, *, view: str = "neutral", engine: Engine = "auto", retention: str | None = None
+    ) -> None:
+        """Start with no report. `view` is the one that `observe` reports changes in.
+
+        `retention`, an ISO 8601 duration, bounds how late a report may be, and with it the memory: an instance
+        that was over so long before the clock is settled, counted in `settled` and let go, and so are the reports
+        that nothing left can depend on. What comes in later than that is a diagnostic and changes nothing; coverage
+        counts what is kept. Without it everything may be revised for ever, and every report is kept. Raises
+        ValueError for a text that is no duration.
+        """
         self.agreement = agreement
         self.view = agreement.view(view).name
         self._engine: Engine = engine
@@ -117,6 +130,10 @@ class Tracker:
         self._prepared: dict[str, Prepared] = {}
         self._views: dict[str, LiveView] = {}
         self._behind: dict[str, set[str]] = {}  # by view: the incidents of which it has not been told
+        self._retention = None if retention is None else Duration.parse(retention)
+        self._settled: Counter[tuple[str, tuple[str, ...], Verdict]] = Counter()
+        self._late: deque[ReportDiagnostic] = deque(maxlen=_MOST_LATE)
+        self._tidied = BEGINNING
 
     @property
     def clock(self) -> int | None:
@@ -128,6 +145,23 @@ class Tracker:
         """Every report that it was given, in the order in which they came; those that were set aside too."""
         return tuple(self._reports)
 
+    @property
+    def retention(self) -> str | None:
+        """How late a report may be, as an ISO 8601 duration; None: as late as it likes."""
+        return None if self._retention is None else self._retention.text
+
+    @property
+    def horizon(self) -> int | None:
+        """The time before which nothing is revised any more, in UTC microseconds; None without a retention."""
+        if self._retention is None or self._clock is None:
+            return None
+        return self._clock - (self._retention.after(self._clock, self.agreement.zone) - self._clock)
+
+    @property
+    def settled(self) -> Mapping[tuple[str, tuple[str, ...], Verdict], int]:
+        """How many instances were settled and let go: by clause, bearers and verdict."""
+        return dict(self._settled)
+
     # --- what changes it ----------------------------------------------------------------------------------
 
     def observe(self, report: Report) -> list[Finding]:
@@ -136,17 +170,22 @@ class Tracker:
         A report for another agreement is set aside and changes nothing. Raises TooMuchError for clauses that
         trigger each other without end; the report is taken all the same.
         """
-        self._reports.append(report)
         if report.agreement is not None and report.agreement != self.agreement.id:
             self._set_aside += 1
+            self._reports.append(report)
             return []
         statement = state(report, self.agreement)
         findings = self._move(statement.reported)
+        if self._too_late(statement):
+            return findings
+        self._reports.append(report)
         self._statements.append(statement)
         touched = self._knowledge.add(statement)
         for behind in self._behind.values():
             behind.update(touched)
-        return findings + self._told(report.id)
+        findings += self._told(report.id)
+        self._tidy()
+        return findings
 
     def advance(self, to: str | int) -> list[Finding]:
         """Let time pass without a report, and say what that changed: deadlines that were missed, say.
@@ -158,7 +197,9 @@ class Tracker:
         if self._clock is not None and at < self._clock:
             msg = f"the tracker has come further than {to} already: time does not go back"
             raise ValueError(msg)
-        return self._move(at)
+        findings = self._move(at)
+        self._tidy()
+        return findings
 
     def wakes(self) -> int | None:
         """The next instant, in UTC microseconds, at which time alone may change something; None if there is none."""
@@ -222,6 +263,44 @@ class Tracker:
             for one in changes
         ]
 
+    # --- what is forgotten --------------------------------------------------------------------------------
+
+    def _too_late(self, statement: Statement) -> bool:
+        """Whether a report comes later than the retention allows; that it does, or in part, is told."""
+        horizon = self.horizon
+        if horizon is None:
+            return False
+        occurred = statement.body.get("occurred")
+        time = occurred if isinstance(occurred, Interval) else Interval(BEGINNING, statement.reported)
+        if time.earliest >= horizon or (statement.says != "asserts" and time.latest >= horizon):
+            return False
+        late = time.latest < horizon
+        code = "R111" if late else "R112"
+        zone = self.agreement.zone
+        what = "it changes nothing" if late else "what was settled before is not revised by it"
+        message = f"report {statement.id!r} is about {span(time, zone)}, but only what is after {clock(horizon, zone)} may still be revised: {what}"
+        self._late.append(ReportDiagnostic(code, message, statement.id, statement.line))
+        return late
+
+    def _tidy(self) -> None:
+        """Let go of what is settled, now and then, so that each report is looked at a few times only."""
+        horizon = self.horizon
+        if horizon is None or self._clock is None or self._clock - self._tidied < (self._clock - horizon) // 4:
+            return
+        self._tidied = self._clock
+        view = self._live(self.view)
+        for run in view.retire(horizon):
+            self._settled[run.instance.clause, run.instance.bearer, run.instance.status] += 1
+        for incident, statements in list(self._knowledge.incidents.items()):
+            if all(one.reported < horizon for one in statements) and not view.needs(incident, horizon):
+                self._knowledge.forget(incident)
+                view.forget(incident)
+        known = {one.id for statements in self._knowledge.incidents.values() for one in statements}
+        kept = [one.id in known or one.reported >= horizon for one in self._statements]
+        self._statements = [one for one, keep in zip(self._statements, kept, strict=True) if keep]
+        ids = {one.id for one in self._statements}
+        self._reports = [one for one in self._reports if one.id in ids]
+
     # --- what it comes to ---------------------------------------------------------------------------------
 
     def assess(
@@ -230,16 +309,27 @@ class Tracker:
         """The verdicts as of a time, with what was known at a time: both by default the tracker's clock.
 
         Times are EDTF texts, read in the agreement's time zone, dates with their end; or UTC microseconds.
-        Raises ValueError for a text that is no time or when there is neither a report nor an `as_of`,
-        KeyError for a view that the agreement does not have.
+        Raises ValueError for a text that is no time or when there is neither a report nor an `as_of`, and with a
+        retention for any other time or view than the tracker's own; KeyError for a view that the agreement does
+        not have.
         """
         name = self.agreement.view(view).name
         at = times(self.agreement, self._clock, as_of, known_at)
+        if self._retention is not None and (at != (self._clock, self._clock) or name != self.view):
+            msg = f"with a retention only the present is known, under the view {self.view!r}"
+            raise ValueError(msg)
         if at != (self._clock, self._clock):
             return self._judged(name, *at).assessment
         live = self._live(name)
         live.settle()
-        return live.assessed((0, self._set_aside)).assessment
+        found = live.assessed((0, self._set_aside)).assessment
+        return replace(found, diagnostics=(*found.diagnostics, *self._late, *self._let_go()))
+
+    def _let_go(self) -> Iterator[ReportDiagnostic]:
+        """That there were instances which are not listed."""
+        if number := self._settled.total():
+            message = f"{number} instances were over longer than {self.retention} ago, and are settled and not listed"
+            yield ReportDiagnostic("R113", message)
 
     def assessed(
         self, *, as_of: str | int | None = None, known_at: str | int | None = None, view: str = "neutral"
@@ -249,7 +339,8 @@ class Tracker:
 
     def _judged(self, view: str, as_of: int, known_at: int, number: int | None = None) -> Assessed:
         """Judge anew what was reported, or the first reports of it."""
-        known = know(self._statements[:number], known_at, self.agreement)
+        statements = self._statements if self._retention is not None else self._statements[:number]
+        known = know(statements, known_at, self.agreement)
         return judge(self._prepare(view), known, (as_of, known_at), (0, self._set_aside))
 
     def _prepare(self, view: str) -> Prepared:

@@ -89,4 +89,31 @@ CODES = (
         '{"incident": "war"}',
         '{"incident": "chaman-0611"}',
     ),
+    info(
+        "R111",
+        "later than the retention",
+        "A tracker with a retention revises nothing that is further back than that. The report is about such a time, and "
+        "changes nothing.",
+        "Start a tracker with a longer retention, or assess all reports at once.",
+        'Tracker(agreement, retention="P30D") is told in December of an event in May',
+        'Tracker(agreement, retention="P1Y")',
+    ),
+    info(
+        "R112",
+        "reaches behind the retention",
+        "What the report is about may have been further back than the tracker's retention. It counts for what is still "
+        "open; instances that were settled before are not revised by it.",
+        "Say more closely when it happened (`occurred`), or start a tracker with a longer retention.",
+        '{"id": "r9", "reported": "2025-12-01", "act": "force.attack"}',
+        '{"id": "r9", "reported": "2025-12-01", "act": "force.attack", "occurred": "2025-11-30"}',
+    ),
+    info(
+        "R113",
+        "settled and not listed",
+        "Instances that were over longer ago than the tracker's retention are settled: they are counted, and listed no "
+        "more.",
+        "Look at `Tracker.settled`, or start a tracker with a longer retention.",
+        'Tracker(agreement, retention="P30D").assess()',
+        "Tracker(agreement).assess()",
+    ),
 )

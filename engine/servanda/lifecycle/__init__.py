@@ -17,6 +17,7 @@ from servanda.lifecycle.spans import Spans
 from servanda.lifecycle.switches import Switches
 from servanda.lifecycle.triggers import Duty, duties
 from servanda.lifecycle.window import window_of
+from servanda.lifecycle.wording import clock, span
 from servanda.lifecycle.world import Role, World, facts_of, looked_at, telling, top_of, touched, under, world_of
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "act_of_duty",
     "amended",
     "clipped",
+    "clock",
     "counted",
     "dormant",
     "duties",
@@ -49,6 +51,7 @@ __all__ = [
     "requirement",
     "roles_of",
     "run_of",
+    "span",
     "switching",
     "telling",
     "top_of",

@@ -7,14 +7,15 @@ number of incidents that may breach it, and that surely do, and one incident mor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from servanda.lifecycle import Duty, Ground, Occurrence, Option, World, act_of_duty, clipped, violation_of, window_of
 from servanda.lifecycle.acts import Act, Doubt
 from servanda.live.change import Change
 from servanda.model.clauses import Clause, Status
-from servanda.model.moments import BEGINNING, Interval
-from servanda.model.verdict import Evidence
+from servanda.model.moments import BEGINNING, END, Interval
+from servanda.model.verdict import Evidence, Instance
 
 
 class Breach(NamedTuple):
@@ -25,6 +26,14 @@ class Breach(NamedTuple):
     sure: bool
     doubts: frozenset[Doubt]
     evidence: Evidence
+
+
+class Settled(NamedTuple):
+    """What is left of breaches that will not be revised: when the first may have been, how many, and by when one was."""
+
+    start: int = END
+    number: int = 0
+    sure: int = END
 
 
 def is_plain(clause: Clause) -> bool:
@@ -52,6 +61,7 @@ class Breaches:
         self.closes = window.end(BEGINNING)
         self._held: dict[str, Breach] = {}
         self._sure = 0
+        self.settled = Settled()
         self.tangled = False  # whether incidents matter to each other after all
         self.statuses: frozenset[Status] = frozenset()
         self.update(one.incident for one in world.touching(duty.clause.name, "duty"))
@@ -69,8 +79,29 @@ class Breaches:
                 pairs.append((before, after))
         open_: Status = "holding" if self.closes > self._world.as_of else "fulfilled"
         statuses: set[Status] = set() if self._sure else {open_}
-        self.statuses = frozenset(statuses | ({"violated"} if self._held else set()))
+        self.statuses = frozenset(statuses | ({"violated"} if self._held or self.settled.number else set()))
         return pairs
+
+    def settle(self, incident: str) -> None:
+        """Keep of a breach only that it was: it will not be revised."""
+        one = self._held.pop(incident, None)
+        if one is None:
+            return
+        start, number, sure = self.settled
+        if one.sure:
+            sure = min(sure, one.act.latest)
+        self.settled = Settled(min(start, *(o.times[0].earliest for o in one.options)), number + 1, sure)
+
+    def shown(self, instance: Instance) -> Instance:
+        """The instance as judged by the breaches that are kept, with those that were settled before."""
+        start, number, sure = self.settled
+        if not number:
+            return instance
+        held = instance.since if "violated" in instance.statuses else None
+        last = sure if sure < END else END if held is None else held.latest
+        since = Interval(min(start, *(() if held is None else (held.earliest,))), max(start, last))
+        because = instance.because if len(self.statuses) > 1 else ()
+        return replace(instance, statuses=self.statuses, since=since, because=because)
 
     def _breach(self, incident: str) -> Breach | None:
         standing = self._world.stands((self._duty.clause.name, "duty"), incident)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from servanda.errors import TooMuchError
@@ -38,8 +39,8 @@ from servanda.live.breaches import Breaches, is_plain
 from servanda.live.change import Change, Key, untold
 from servanda.live.families import Families, Family, Origin
 from servanda.live.group import Group
-from servanda.live.stretches import tree
-from servanda.live.switching import Switched, switched
+from servanda.live.stretches import over_before, tree
+from servanda.live.switching import Sight, Switched, needs_switch, switched
 from servanda.live.waking import Wake, next_period
 from servanda.model.clauses import NORMS, Clause, StatusTrigger
 from servanda.model.moments import BEGINNING, END
@@ -225,8 +226,8 @@ class Following(Group):
             if told is not None:
                 return told
         clause, before, run = family.duty.clause, family.run, None
-        if family.breaches is not None:
-            before = self._run_by_breaches(family)
+        if family.breaches is not None:  # from now on as any other; whoever looks at it sees it anew
+            self._tangled.add(clause.name)
             self._kept.remove(family)
             family.breaches = None
         if family.created:
@@ -272,7 +273,8 @@ class Following(Group):
                     self._families.look(family)
 
     def _run_by_breaches(self, family: Family) -> Run:
-        return run_of(family.duty, None, None, self._ground)
+        run = run_of(family.duty, None, None, self._ground)
+        return run if family.breaches is None else replace(run, instance=family.breaches.shown(run.instance))
 
     # --- what others see of it ----------------------------------------------------------------------------
 
@@ -300,6 +302,54 @@ class Following(Group):
                     self._ground.runs.update(self._runs_of(self._top[top_of(one.requires)]))
             self._needs[clause.name] = [requirement(one, self._ground.others) for one in clause.with_otherwise()]
         return self._needs[clause.name]
+
+    # --- what is forgotten --------------------------------------------------------------------------------
+
+    def retire(self, horizon: int) -> Iterator[Run]:
+        """Let go of the instances that were over before the horizon; the runs that are settled so."""
+        for clause in self.clauses if not self._families.loose else ():
+            if any(one.requires is not None and top_of(one.requires) == clause.name for one in self._named.values()):
+                continue
+            for family in self._families.of_clause(clause.name):
+                if family.run is None or not (family.cause or family.period):
+                    continue
+                runs = list(tree(family.run))
+                if not family.wake.restless and all(over_before(run, horizon) for run in runs):
+                    for run in runs:
+                        self.believed.pop(run.instance.key, None)
+                    family.run, family.cause, family.period = None, None, None
+                    self._families.look(family)
+                    self._families.drop(family)
+                    yield from runs
+
+    def needs_incident(self, role: Role, incident: str, horizon: int) -> bool:
+        """Whether anything that is kept looks at an incident in a role, or may still look at it."""
+        name, kind = role
+        standing = self._own.stands(role, incident)
+        if standing is None or self._fresh:
+            return standing is not None
+        if kind == "trigger":
+            bound = duties(self._top[name], self._top[name].bearers)
+            return any(self._families.get((name, duty.bearers, ("event", incident))) is not None for duty in bound)
+        if kind in ("duty", "release"):
+            return any(True for _ in self._families.looking_at(role, standing))
+        if not name.startswith("state "):
+            return True
+        return needs_switch(self._world.agreement.states[name.removeprefix("state ")], incident, horizon, self._sight())
+
+    def forget(self, role: Role, incident: str) -> None:
+        """An incident in a role will not be revised, and nothing looks at it."""
+        self._own.put(role, incident)
+        for regime in self._ground.regimes_of(self._named[role[0]]) if role[0] in self._named else ():
+            regime.forget(incident)
+        for family in self._kept:
+            if family.breaches is not None and (family.key[0], "duty") == role:
+                family.breaches.settle(incident)
+        if role[0].startswith("state "):
+            self._ground.switch(self._world.agreement.states[role[0].removeprefix("state ")], incident)
+
+    def _sight(self) -> Sight:
+        return Sight(list(self._named.values()), self._ground, self._own, self._families.alive)
 
     # --- what it comes to ---------------------------------------------------------------------------------
 

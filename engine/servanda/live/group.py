@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from servanda.evidence import Standing
 from servanda.lifecycle import Role, Run, World, amended, fold, refine, roles_of
@@ -37,6 +37,17 @@ class Group:
 
     def stir(self) -> None:
         """Time has passed; whatever is restless is to be looked at."""
+
+    def retire(self, horizon: int) -> Iterator[Run]:  # noqa: ARG002 - all that is judged together is kept
+        """Let go of the instances that were over before the horizon; the runs that are settled so."""
+        return iter(())
+
+    def needs_incident(self, role: Role, incident: str, horizon: int) -> bool:  # noqa: ARG002
+        """Whether anything that is kept looks at an incident in a role, or may still look at it."""
+        return True
+
+    def forget(self, role: Role, incident: str) -> None:
+        """An incident in a role will not be revised, and nothing looks at it."""
 
     @property
     def runs(self) -> Mapping[str, list[Run]]:

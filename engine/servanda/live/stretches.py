@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from servanda.lifecycle import Run
 from servanda.live.waking import decided
-from servanda.model.clauses import Clause
+from servanda.model.clauses import Clause, Status
 from servanda.model.moments import BEGINNING, END, Interval
+
+_OPEN: frozenset[Status] = frozenset(("pending", "holding", "overdue", "suspended"))
 
 
 def acts_stretch(run: Run, clause: Clause) -> Interval:
@@ -36,6 +38,18 @@ def life(run: Run, clause: Clause) -> Interval:
         settled = len(run.instance.statuses) == 1 and not run.instance.statuses <= {"pending", "overdue", "suspended"}
         high = max(high, run.instance.since.latest) if settled else END
     return Interval(low, max(low, high))
+
+
+def over_before(run: Run, horizon: int) -> bool:
+    """Whether a run that something created was over before the horizon, and with it all that may still be told of it.
+
+    A duty that was missed is over then, too: an act that makes good for it later than that is none.
+    """
+    out = run.outcome
+    if out is None or out.closed is None or run.instance.statuses & _OPEN:
+        return False
+    since = run.instance.since
+    return max(_created(run), out.closed.latest if since is None else since.latest) < horizon
 
 
 def _created(run: Run) -> int:

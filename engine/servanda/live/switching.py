@@ -5,7 +5,7 @@ A switch makes a difference from its time on, until one that surely comes after 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from servanda.evidence import Standing
@@ -62,6 +62,31 @@ def switched(
                     context = Context(duty.bearers, duty.others)
                     for act in _acts(standings, clause.keep.state, context, world):
                         yield clause, Switched(_during(act, switches))
+
+
+class Sight(NamedTuple):
+    """Who may look at a state: clauses with their incidents, and instances for which it matters when it was on."""
+
+    clauses: list[Clause]
+    ground: Ground
+    world: World
+    alive: Callable[[str, Interval], Sequence[object]]
+
+
+def needs_switch(state: State, incident: str, horizon: int, sight: Sight) -> bool:
+    """Whether anything that is kept, or comes after the horizon, can depend on what an incident does to a state."""
+    clauses, ground, world, alive = sight
+    now = [world.stands((f"state {state.name}", role), incident) for role in ("starts", "stops")]
+    if ground.state_of(state.name) is None and not list(ground.keyed_states(state.name)):
+        return True  # nobody has asked for it yet
+    for clause, one in _of_state(state, [(standing, standing) for standing in now], clauses, ground, world):
+        if one.during.latest >= horizon or alive(clause.name, one.during):
+            return True
+        if clause.keep is None:
+            for line in world.candidates(clause, "duty", clause.pattern).during(*one.during, _NOBODY):
+                if any(one.concerns(standing) for standing in line):
+                    return True
+    return False
 
 
 def _before(touched: Touched, role: Role, incident: str, world: World) -> Standing | None:

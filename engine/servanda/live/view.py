@@ -6,13 +6,13 @@ what happened; clauses are judged anew only when such an incident touches their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 from servanda.assessing import Assessed, Prepared, assembled, used
 from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Standing, by_then, stand
-from servanda.lifecycle import Role, World, counted, groups_of, telling, touched
+from servanda.lifecycle import Role, Run, World, counted, groups_of, telling, touched
 from servanda.live.change import Change, Key
 from servanda.live.following import Following, can_follow
 from servanda.live.group import Group
@@ -185,6 +185,35 @@ class LiveView:
             gone.wake = gone.wake._replace(at=END)
             self._dirty.pop(gone, None)
             self._restless.pop(gone, None)
+
+    # --- what is forgotten --------------------------------------------------------------------------------
+
+    def retire(self, horizon: int) -> Iterator[Run]:
+        """Let go of the instances that were over before the horizon; the runs that are settled so."""
+        for group in self._groups:
+            yield from group.retire(horizon)
+
+    def needs(self, incident: str, horizon: int) -> bool:
+        """Whether an incident may still be looked at: it is not over, or something that is kept depends on it."""
+        whole = self._whole.get(incident)
+        if whole is None:
+            return False
+        if any(one.time.latest >= horizon for one in whole.alternatives):
+            return True
+        roles = [(role, group) for role in self._roles.get(incident, ()) for group in self._of_role.get(role, ())]
+        return any(group.needs_incident(role, incident, horizon) for role, group in roles)
+
+    def forget(self, incident: str) -> None:
+        """Let go of an incident that nothing needs."""
+        self._whole.pop(incident, None)
+        self._standings.pop(incident, None)
+        self._passing.discard(incident)
+        roles = self._roles.pop(incident, [])
+        for role in roles:
+            self._touching[role].pop(incident, None)
+        for role in roles:
+            for group in self._of_role.get(role, ()):
+                group.forget(role, incident)
 
     # --- what it comes to ---------------------------------------------------------------------------------
 
