@@ -14,6 +14,7 @@ from servanda.lifecycle.acts import Act, Hit, made
 from servanda.lifecycle.keyed import KeyedState
 from servanda.lifecycle.switches import Switches
 from servanda.model.clauses import State
+from servanda.model.kleene import Truth
 from servanda.model.moments import BEGINNING, DAY, END, Interval
 from servanda.model.patterns import Is, Pattern
 
@@ -127,25 +128,40 @@ def test_an_act_changes_no_answer_beyond_its_reach(found: list[tuple[str, Acts]]
                 assert list(with_.last(time, but)) == list(without.last(time, but))
 
 
-def test_the_reach_of_an_act_ends_with_the_next_certain_switch_of_another() -> None:
-    def act(name: str, time: Interval, sure: bool = True) -> Act:
-        one = Alternative(Core("switch"), time, None, {}, ("r",), 0)
-        standing = Standing(name, (one,), frozenset(), ("r",), (("m", 0),), ())
-        found = made(standing, [Hit(*time, one, sure)], frozenset(), END)
-        assert found is not None
-        return found
+def act_at(name: str, time: Interval, *, sure: bool = True) -> Act:
+    one = Alternative(Core("switch"), time, None, {}, ("r",), 0)
+    standing = Standing(name, (one,), frozenset(), ("r",), (("m", 0),), ())
+    found = made(standing, [Hit(*time, one, sure)], frozenset(), END)
+    assert found is not None
+    return found
 
-    asked = act("i1", Interval(1, 3))
+
+def test_the_reach_of_an_act_ends_with_the_next_certain_switch_of_another() -> None:
+    asked = act_at("i1", Interval(1, 3))
     state = Switches(
-        [asked, act("i2", Interval(4, 5), sure=False), act("i4", Interval(6, 8))],
-        [act("i1", Interval(4, 4)), act("i3", Interval(3, 6)), act("i2", Interval(4, LONG))],
+        [asked, act_at("i2", Interval(4, 5), sure=False), act_at("i4", Interval(6, 8))],
+        [act_at("i1", Interval(4, 4)), act_at("i3", Interval(3, 6)), act_at("i2", Interval(4, LONG))],
         initially=False,
     )
     assert state.reach(asked) == 8
     state.put("i4", None, None)
     assert state.reach(asked) == END  # a certain one whose time is very uncertain does not end it
-    state.put("i3", None, act("i3", Interval(4, 6)))
+    state.put("i3", None, act_at("i3", Interval(4, 6)))
     assert state.reach(asked) == 6
+
+
+def test_an_event_that_starts_and_perhaps_stops_is_open_twice_where_it_matters() -> None:
+    start = act_at("i1", Interval(3, 3))
+    stop = start._replace(certain=False, hits=tuple(hit._replace(sure=False) for hit in start.hits))
+    earlier = act_at("i2", Interval(1, 1), sure=False)
+    state = built({"i1": (start, stop), "i2": (earlier, None)})
+    for time, but, twice in ((5, None, True), (2, None, False), (2, "i1", True)):
+        found = state.at(Interval(time, time), but)
+        assert found.truth is Truth.MAYBE
+        assert found.twice is twice
+    state.put("i1", start, None)
+    assert state.at(Interval(5, 5)).truth is Truth.YES
+    assert not state.at(Interval(2, 2), "i1").twice
 
 
 # --- keyed states -------------------------------------------------------------------------------------
