@@ -165,7 +165,7 @@ class Snapshot:
     torn: bool = False  # whether the last line was cut off
 
     def __init__(self, path: str | Path, *, more: bool = False) -> None:
-        self._file = str(path)
+        self.path = str(path)
         self._number = self._end = self._crc = 0  # lines, bytes and the checksum of what was read
         try:
             self._stream: BinaryIO = Path(path).open("r+b" if more else "rb")  # noqa: SIM115 - closed by `close`
@@ -290,7 +290,7 @@ class Snapshot:
             raise self._wrong("S010", f"the line is no event: {error}", self._number) from None
 
     def _wrong(self, code: str, message: str, line: int = 0) -> SnapshotError:
-        return SnapshotError(code, self._file, line, message)
+        return SnapshotError(code, self.path, line, message)
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

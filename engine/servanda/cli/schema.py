@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     examples=("servanda schema agreement > agreement.schema.json",),
 )
 @click.argument(
-    "name", type=click.Choice(["agreement", "report", "assessment", "differences", "due", "case"]), metavar="FORMAT"
+    "name",
+    type=click.Choice(["agreement", "report", "assessment", "differences", "due", "finding", "case"]),
+    metavar="FORMAT",
 )
 @output_option
 def command(name: Format, output: str | None) -> None:
-    """Print the JSON Schema of a file format: agreement, report, assessment, differences, due or case."""
+    """Print the JSON Schema of a file format: agreement, report, assessment, differences, due, finding or case."""
     from servanda.render.schemas import schema_of
 
     emit(json.dumps(schema_of(name), ensure_ascii=False, indent=2) + "\n", output)

@@ -14,8 +14,8 @@ from servanda.model.clauses import Status
 from servanda.model.kleene import Reason
 from servanda.model.verdict import Effect, StandingName, Verdict
 
-Format = Literal["agreement", "report", "assessment", "differences", "due", "case"]
-FORMATS: tuple[Format, ...] = ("agreement", "report", "assessment", "differences", "due", "case")
+Format = Literal["agreement", "report", "assessment", "differences", "due", "finding", "case"]
+FORMATS: tuple[Format, ...] = ("agreement", "report", "assessment", "differences", "due", "finding", "case")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339, in UTC")]
@@ -219,6 +219,7 @@ def schema_of(name: Format) -> dict[str, Any]:
     from servanda.reading.agreement_file import AgreementFile
     from servanda.render import schemas_ahead as ahead
     from servanda.render.cases import CaseFile
+    from servanda.render.findings import FindingOut
 
     types: dict[Format, Any] = {
         "agreement": AgreementFile,
@@ -226,6 +227,7 @@ def schema_of(name: Format) -> dict[str, Any]:
         "assessment": AssessmentOut | AssessmentsOut,
         "differences": ahead.DifferencesOut | ahead.ComparisonsOut,
         "due": ahead.DueOut | ahead.DuesOut,
+        "finding": FindingOut,
         "case": CaseFile,
     }
     schema = _untitled(TypeAdapter(types[name]).json_schema())
