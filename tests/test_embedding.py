@@ -22,6 +22,7 @@ from servanda.matching import available
 from servanda.matching.session import EngineError
 
 THREADS = 8
+ACTS = ("pay", "sing")
 
 
 def agreement(name: str = "sale", act: str = "pay") -> Agreement:
@@ -109,20 +110,20 @@ def test_two_trackers_in_two_threads_are_independent() -> None:
     """Report by report in turn, so that what one leaves behind would be there for the other."""
     turn = threading.Barrier(2, timeout=60)
 
-    def run(number: int) -> tuple[list[Finding], Assessment]:
-        tracker, found = Tracker(agreement(f"a{number}", ("pay", "sing")[number])), []
-        for one in reports(number, ("pay", "sing")[number]):
+    def run(number: int) -> tuple[list[Finding], list[Assessment]]:
+        tracker, found = Tracker(agreement(f"a{number}", ACTS[number])), []
+        for one in reports(number, ACTS[number]):
             turn.wait()
             found += tracker.observe(one)
-        return found, tracker.assess()
+        return found, [tracker.assess(), tracker.assess(as_of="2026-01-20", known_at="2026-01-25")]
 
     with ThreadPoolExecutor(2) as threads:
         both = list(threads.map(run, range(2)))
-    for number, (found, assessment) in enumerate(both):
-        given = reports(number, ("pay", "sing")[number])
-        tracker = Tracker(agreement(f"a{number}", ("pay", "sing")[number]))
+    for number, (found, assessments) in enumerate(both):
+        of, given = agreement(f"a{number}", ACTS[number]), reports(number, ACTS[number])
+        tracker = Tracker(of)
         assert found == [finding for one in given for finding in tracker.observe(one)]
-        assert assessment == tracker.assess()
+        assert assessments == [assess(of, given), assess(of, given, as_of="2026-01-20", known_at="2026-01-25")]
 
 
 # --- asyncio --------------------------------------------------------------------------------------------
