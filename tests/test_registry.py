@@ -6,7 +6,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -352,15 +352,37 @@ def test_a_report_with_agreement_goes_to_that_one_and_is_counted_elsewhere() -> 
     assert [(one.agreement, one.set_aside) for one in registry.assess()] == [("one", 1), ("two", 1)]
 
 
-def test_time_reaches_those_in_which_something_falls_due_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+class Watched(Tracker):
+    """A tracker that notes when it is asked for anything."""
 
-    class Watched(Tracker):
-        def advance(self, to: str | int) -> list[Finding]:
-            asked.append(self.agreement.id)
-            return super().advance(to)
+    asked: ClassVar[list[str]] = []
 
+    def observe(self, report: Report) -> list[Finding]:
+        self.asked.append(f"{self.agreement.id} {report.id}")
+        return super().observe(report)
+
+    def advance(self, to: str | int) -> list[Finding]:
+        self.asked.append(self.agreement.id)
+        return super().advance(to)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr("servanda.registry.trackers.Tracker", Watched)
+    monkeypatch.setattr(Watched, "asked", [])
+    return Watched.asked
+
+
+def test_feeds_that_number_their_reports_alike_do_not_wake_each_other(asked: list[str]) -> None:
+    registry = Registry([paid("one"), paid("two")])
+    for name in registry:
+        registry.observe(said(act="pay", actor="A", agreement=name))
+    asked.clear()
+    registry.observe(said(id="r2", of="r1", says="denies", agreement="one", reported="2026-01-09"))
+    assert asked == ["one", "one r2"]  # time, and the report
+
+
+def test_time_reaches_those_in_which_something_falls_due_and_no_others(asked: list[str]) -> None:
     late = loads(HEAD.replace("NAME", "late") + PAY.replace("2026-03-01", "2026-05-01"))
     registry = Registry([paid("one"), paid("two"), late])
     assert registry.clock is None

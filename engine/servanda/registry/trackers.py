@@ -186,16 +186,16 @@ class Registry(Mapping[str, Tracker]):
         if report.agreement is None:
             own = Said.by(report)
             group.said = group.said.joined(own)
-            addressed = concerned = group.concerned | self._routes.concerned({group.said, own})
+            addressed = group.concerned | self._routes.concerned({group.said, own})
         else:
             addressed = {self._members[report.agreement].number}
-            concerned = group.concerned | addressed
-        told = {
-            number: [*_missed(member, parts), *([report] if number in addressed else [])]
-            for number in concerned
-            if (member := self._by_number.get(number)) is not None
-        }
-        group.concerned |= concerned
+        told = {}
+        for number in addressed if len(parts) == 1 else addressed | group.concerned:
+            if (member := self._by_number.get(number)) is not None:
+                news = [*_missed(member, parts), *([report] if number in addressed else [])]
+                if news:
+                    told[number] = news
+        group.concerned |= addressed
         if report.agreement is None:
             group.reports.append((self._observed, report))
         return told
