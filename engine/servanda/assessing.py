@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from servanda.evidence import Known, Standing, Statement, by_then, know, stand
@@ -19,6 +20,7 @@ from servanda.lifecycle import (
     finished,
     fold,
     groups_of,
+    names_of,
     refine,
     roles_of,
     under,
@@ -99,8 +101,20 @@ def used(clauses: Sequence[Clause], world: World) -> set[str]:
     return {one.name for one in clauses if one.duty in ("may", "can") and world.touching(one.name, "duty")}
 
 
-def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tuple[int, int] = (0, 0)) -> Assessed:
-    """Judge every clause on what is known."""
+Judged = Mapping[tuple[str, ...], Mapping[str, Sequence[Run]]]
+
+
+def judge(
+    prepared: Prepared,
+    known: Known,
+    times: tuple[int, int],
+    counts: tuple[int, int] = (0, 0),
+    judged: Judged = MappingProxyType({}),
+) -> Assessed:
+    """Judge every clause on what is known.
+
+    `judged` are runs that are known to be right, by the names of the clauses that can matter to each other.
+    """
     agreement = prepared.agreement
     standings = {
         incident: by_then(standing, times[0])
@@ -108,10 +122,13 @@ def judge(prepared: Prepared, known: Known, times: tuple[int, int], counts: tupl
         if (standing := stand(incident, statements, known.depth, prepared.view, agreement)) is not None
     }
     world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
-    runs: dict[str, list[Run]] = {}
+    runs: dict[str, Sequence[Run]] = {}
     for group in groups_of(prepared.clauses, used(prepared.clauses, world)):
-        part = world.part(group, roles_of(group))
-        runs |= refine(group, part, fold(group, part), fold)
+        held = judged.get(names_of(group)) if judged else None
+        if held is None:
+            part = world.part(group, roles_of(group))
+            held = refine(group, part, fold(group, part), fold)
+        runs |= held
     return assembled(prepared, runs, world, known, counts)
 
 

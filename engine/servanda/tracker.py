@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from servanda.assessing import Assessed, Engine, Prepared, judge, moment, prepare, times
+from servanda.assessing import Assessed, Engine, Judged, Prepared, judge, moment, prepare, times
 from servanda.evidence import Knowledge, Statement, know, state
 from servanda.lifecycle import clock, span
 from servanda.live import Change, LiveView
@@ -338,10 +338,16 @@ class Tracker:
         return self._judged(self.agreement.view(view).name, *times(self.agreement, self._clock, as_of, known_at))
 
     def _judged(self, view: str, as_of: int, known_at: int, number: int | None = None) -> Assessed:
-        """Judge anew what was reported, or the first reports of it."""
+        """Judge anew what was reported, or the first reports of it; but not what nothing has touched since then."""
         statements = self._statements if self._retention is not None else self._statements[:number]
         known = know(statements, known_at, self.agreement)
-        return judge(self._prepare(view), known, (as_of, known_at), (0, self._set_aside))
+        judged: Judged = {}
+        past = self._clock is not None and as_of == known_at <= self._clock
+        if number is None and past and view in self._views:
+            live = self._live(view)
+            live.settle()
+            judged = live.judged_by(known_at)
+        return judge(self._prepare(view), known, (as_of, known_at), (0, self._set_aside), judged)
 
     def _prepare(self, view: str) -> Prepared:
         if view not in self._prepared:

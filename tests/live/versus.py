@@ -67,6 +67,11 @@ def differences(seed: int) -> Iterator[str]:
             live = dataclasses.replace(tracker.assess(view=view), matcher="")
             scratch_ = from_scratch(agreement, known, view, tracker.clock)
             yield from (f"report {number}, {view}: {one}" for one in unlike(live, scratch_))
+        if dice.random() < 0.3:
+            past = state(dice.choice(known), agreement).reported
+            then_ = dataclasses.replace(tracker.assess(as_of=past, known_at=past, view=case[2]), matcher="")
+            scratch_ = from_scratch(agreement, known, case[2], past)
+            yield from (f"report {number}, as of {past}: {one}" for one in unlike(then_, scratch_))
         for instance in tracker.assess(view=case[2]).instances:
             if believed.get(instance.key, instance.statuses) != instance.statuses:
                 yield f"report {number}: no finding led to {instance}"

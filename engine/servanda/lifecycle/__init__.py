@@ -7,7 +7,7 @@ from servanda.lifecycle.coverage import Reported
 from servanda.lifecycle.finishing import finished
 from servanda.lifecycle.fold import MOST_ROUNDS, fold, with_substitutes
 from servanda.lifecycle.ground import Ground, act_of_duty, switching
-from servanda.lifecycle.groups import amended, groups_of, roles_of
+from servanda.lifecycle.groups import amended, groups_of, names_of, roles_of
 from servanda.lifecycle.instances import dormant, run_of
 from servanda.lifecycle.refining import MOST_TOUCHING, refine
 from servanda.lifecycle.requiring import requirement
@@ -47,6 +47,7 @@ __all__ = [
     "fold",
     "groups_of",
     "looked_at",
+    "names_of",
     "refine",
     "requirement",
     "roles_of",

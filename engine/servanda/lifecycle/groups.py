@@ -30,6 +30,11 @@ def groups_of(clauses: Sequence[Clause], touched: Collection[str]) -> list[tuple
     return [tuple(group) for group in found.values()]
 
 
+def names_of(group: Sequence[Clause]) -> tuple[str, ...]:
+    """The names of a group's clauses and of their substitutes, which are its own."""
+    return tuple(clause.name for top in group for clause in top.with_otherwise())
+
+
 def roles_of(group: Sequence[Clause]) -> Iterator[Role]:
     """The roles in which an incident can matter to a group."""
     versions = [*group, *amended(group)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from servanda.evidence import Standing
-from servanda.lifecycle import Role, Run, World, amended, fold, refine, roles_of
+from servanda.lifecycle import Role, Run, World, amended, fold, names_of, refine, roles_of
 from servanda.live.change import Change, Key, change_of
 from servanda.live.waking import Wake, next_period, wake_of
 from servanda.model.clauses import Clause
-from servanda.model.moments import Duration
+from servanda.model.moments import END, Duration
 from servanda.model.verdict import Instance
 
 
@@ -21,7 +21,8 @@ class Group:
 
     def __init__(self, clauses: tuple[Clause, ...], world: World, believed: Mapping[Key, Instance]) -> None:
         self.clauses = clauses
-        self.names = tuple(one.name for top in clauses for one in top.with_otherwise())
+        self.names = names_of(clauses)
+        self.judged_at = END  # the time at which something touched it last
         self.roles = frozenset(roles_of(clauses))
         self.believed = dict(believed)
         self._runs: Mapping[str, list[Run]] = {}

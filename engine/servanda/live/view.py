@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
-from servanda.assessing import Assessed, Prepared, assembled, used
+from servanda.assessing import Assessed, Judged, Prepared, assembled, used
 from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Standing, by_then, stand
-from servanda.lifecycle import Role, Run, World, counted, groups_of, telling, touched
+from servanda.lifecycle import Role, Run, World, counted, groups_of, names_of, telling, touched
 from servanda.live.change import Change, Key
 from servanda.live.following import Following, can_follow
 from servanda.live.group import Group
@@ -119,6 +119,7 @@ class LiveView:
                 failure = failure or error
                 continue
             del self._dirty[group]
+            group.judged_at = self.clock
             self._expect(group)
         if failure is not None:
             raise failure
@@ -172,7 +173,7 @@ class LiveView:
                 believed.setdefault(instance.clause, {})[key] = instance
         self._groups, self._of_role = [], {}
         for clauses in groups_of(self._prepared.clauses, now):
-            names = tuple(one.name for top in clauses for one in top.with_otherwise())
+            names = names_of(clauses)
             group: Group | None = held.pop(names, None)
             if group is None:
                 kind = Following if can_follow(clauses) else Group
@@ -216,6 +217,10 @@ class LiveView:
                 group.forget(role, incident)
 
     # --- what it comes to ---------------------------------------------------------------------------------
+
+    def judged_by(self, at: int) -> Judged:
+        """The runs of the groups that nothing has touched since a time, as they were then and still are."""
+        return {group.names: group.runs for group in self._groups if group.judged_at <= at}
 
     def assessed(self, counts: tuple[int, int]) -> Assessed:
         """The assessment as of the clock, once everything is settled."""
