@@ -83,13 +83,11 @@ class Switches:
         self.initially = initially
         self._of: dict[str, list[Switch]] = {}
         self._tangled: set[str] = set()  # the incidents that switch on, and perhaps off by the same event
-        acts: dict[str, tuple[list[Act], list[Act]]] = {}
-        for number, given in enumerate((starts, stops)):
-            for act in given:
-                acts.setdefault(act.incident, ([], []))[number].append(act)
-        found = sorted((one for name, both in acts.items() for one in self._switching(name, *both)), key=_order)
-        self._narrow = [one for one in found if not _is_wide(one)]
-        self._wide = [one for one in found if _is_wide(one)]
+        on, off = _by_incident(starts), _by_incident(stops)
+        found = [one for name in on | off for one in self._switching(name, on.get(name, ()), off.get(name, ()))]
+        found.sort(key=_order)
+        self._narrow = [one for one in found if one.latest - one.earliest <= _WIDE]
+        self._wide = [one for one in found if one.latest - one.earliest > _WIDE]
         self._latest = [one.latest for one in self._narrow]
         self._width = max((one.latest - one.earliest for one in self._narrow), default=0)
         self._floors = list(accumulate(self._narrow, _raised, initial=(BEGINNING, BEGINNING)))  # of the first n
@@ -115,11 +113,8 @@ class Switches:
             if any(id(hit.alternative) in perhaps for act in starts for hit in act.hits):
                 self._tangled.add(incident)
             starts = [left for act in starts if (left := _but_for(act, both)) is not None]
-        found = [
-            Switch(act.latest, act.earliest, on, act.certain, act)
-            for on, acts in ((True, starts), (False, stops))
-            for act in acts
-        ]
+        found = [Switch(act.latest, act.earliest, on=True, certain=act.certain, act=act) for act in starts]
+        found += [Switch(act.latest, act.earliest, on=False, certain=act.certain, act=act) for act in stops]
         if found:
             self._of[incident] = found
         return found
@@ -233,6 +228,13 @@ class Switches:
             if one.latest - self._width > time.latest:
                 break
             yield from (at + 1 for at in (one.earliest, one.latest) if time.earliest <= at < time.latest)
+
+
+def _by_incident(acts: Iterable[Act]) -> dict[str, list[Act]]:
+    found: dict[str, list[Act]] = {}
+    for act in acts:
+        found.setdefault(act.incident, []).append(act)
+    return found
 
 
 def _order(one: Switch) -> tuple[int, int, bool, str]:
