@@ -116,10 +116,10 @@ class Knowledge:
         if held is not None and not self._replaces(statement, held):
             return frozenset()
         before: dict[str, str | None] = {name: None}
-        stale = [name, *self._of.get(name, ())]  # those that were of the incident of that name are now of the report
         if held is not None:
-            stale += self._unlink(held)
-        self._lift(stale, before)
+            self._lift([name, *self._unlink(held)], before)
+        elif name in self._of:  # what was of the incident of that name is now of the report
+            self._lift([*self._of[name]], before)
         self._by_id[name] = statement
         self._settle([name, *self._link(statement)], before)
         if held is None and len(before) == 1:  # the usual case
