@@ -18,10 +18,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from servanda import Tracker, load, read_reports, snapshot
+from servanda import Tracker, load, read_reports
 from servanda.cli import main, watch
 from servanda.render.findings import jsonl_line
 from servanda.render.schemas import schema_of
+from servanda.snapshot import Event, Snapshot, file
 
 DATA = Path(__file__).parent / "data"
 AGREEMENT = str(DATA / "agreement.yaml")
@@ -350,8 +351,6 @@ def test_a_packed_file_cannot_be_gone_on_with(run, tmp_path, reports):
 
 
 def test_a_state_that_cannot_be_added_to(run, reports, tmp_path, monkeypatch):
-    from servanda.snapshot import Snapshot
-
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -362,8 +361,6 @@ def test_a_state_that_cannot_be_added_to(run, reports, tmp_path, monkeypatch):
 
 
 def test_what_is_kept_is_forced_to_the_disk_when_there_is_nothing_to_read(run, reports, tmp_path, monkeypatch):
-    from servanda.snapshot import Snapshot
-
     calls = []
     monkeypatch.setattr(Snapshot, "sync", lambda self: calls.append(Path(self.path).read_bytes().count(b"\n")))
     monkeypatch.setattr(watch, "_SYNC", 1e12)
@@ -654,7 +651,7 @@ def kill_at(point: str) -> None:
     def die() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    emit, append = watch.emit, snapshot.Snapshot.append
+    emit, append = watch.emit, Snapshot.append
 
     def killing_emit(text: str, output: str | None) -> None:
         if here("before printing"):
@@ -663,10 +660,10 @@ def kill_at(point: str) -> None:
         if here("after printing"):
             die()
 
-    def killing_append(self: snapshot.Snapshot, event: snapshot.Event) -> None:
+    def killing_append(self: Snapshot, event: Event) -> None:
         if here("while keeping"):
             row = io.BytesIO()
-            snapshot._write(row, snapshot._body(event), self._crc)
+            file.write_line(row, file.body_of(event), self._crc)
             self._stream.write(row.getvalue()[: len(row.getvalue()) // 2])
             self._stream.flush()
             die()
@@ -675,4 +672,4 @@ def kill_at(point: str) -> None:
             die()
 
     watch.emit = killing_emit
-    snapshot.Snapshot.append = killing_append
+    Snapshot.append = killing_append

@@ -149,7 +149,7 @@ class _Watch:
             except (OSError, ValueError) as error:
                 raise _unkept(state, error) from None
         self.kept = Snapshot(state, more=True)
-        self.kept.check(self.tracker.agreement, self.tracker.view)
+        self.kept.check_for(self.tracker)
         for event in self.kept.events():
             event.tell(self.tracker)
             note = event.note or {}

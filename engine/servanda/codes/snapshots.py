@@ -79,8 +79,8 @@ CODES = (
         "snapshot with another retention",
         "How long a tracker remembers decides what it can still find, and the snapshot was kept by one that remembers for another time.",
         "Ask for the retention that it was kept with; or begin a new snapshot from the reports.",
-        '{...,"retention":"P1Y",...}',
-        '{...,"retention":null,...}',
+        'Tracker(agreement, retention="P1M")   # the snapshot says {...,"retention":"P1Y",...}',
+        'Tracker(agreement, retention="P1Y")',
     ),
     info(
         "S010",

@@ -1,7 +1,7 @@
-"""A tracker comes in, a file goes out from which it can be resumed; and the other way round.
+"""The file of a snapshot comes in, what a tracker was told goes out; and what it is told comes in, lines are added.
 
 The file is JSON Lines. The first line says what the tracker is of; every other line is an event: a report, or time
-that passed. Loading gives the events to a fresh tracker. Each line carries the CRC-32 of all lines up to it, so
+that passed. Each line carries the CRC-32 of all lines up to it, so
 that one that was altered, lost or moved is found. A last line without its end is what a crash leaves: it is dropped.
 """
 
@@ -10,27 +10,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import warnings
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
-from errno import EINVAL
-from hashlib import blake2b
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from secrets import token_hex
 from types import TracebackType
-from typing import Any, BinaryIO, Protocol, Self, TypeVar
+from typing import Any, BinaryIO, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from servanda.codes.snapshots import CODES
 from servanda.model.agreement import Agreement
-from servanda.model.clauses import Clause, Effect
 from servanda.model.moments import When, rfc3339
-from servanda.model.patterns import Compare, Pattern
 from servanda.model.report import Report
 from servanda.reading.json_lines import canonical
 from servanda.reading.report_body import report_of
+from servanda.snapshot.meaning import fingerprint
 
 _VERSION = 1
 _LONGEST = 1 << 25  # of a line, in bytes; a line of a report file is at most 1 MiB, and escapes make six bytes of one
@@ -69,14 +63,15 @@ class Tracked(Protocol):
     def clock(self) -> int | None:
         """The time up to which it has come."""
 
+    @property
+    def retention(self) -> str | None:
+        """How late a report may be, None: as late as it likes."""
+
     def observe(self, report: Report) -> object:
         """Take a report."""
 
     def advance(self, to: int) -> object:
         """Let time pass."""
-
-
-T = TypeVar("T", bound=Tracked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,51 +102,6 @@ class Event:
             tracker.observe(self.report)
         if self.advance is not None:
             tracker.advance(self.advance)
-
-
-def save(tracker: Tracked, path: str | Path) -> None:
-    """Write the snapshot of a tracker; a file that is there is replaced as a whole or not at all.
-
-    Raises OSError where it cannot be written, ValueError for a report that was not made from a file or a mapping.
-    """
-    past = () if tracker.clock is None else (Event(advance=tracker.clock),)
-    count = len(tracker.reports) + len(past)
-    header = Header(tracker.agreement.id, fingerprint(tracker.agreement), tracker.view, None, count)
-    at = Path(os.path.realpath(path))
-    if at.exists() and not at.is_file():
-        raise OSError(EINVAL, "it is no regular file", str(path))
-    beside = at.with_name(f".{at.name[:40]}.{token_hex(4)}.new")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
-            crc = _write(stream, _head(header), 0)
-            for event in (*map(Event, tracker.reports), *past):
-                crc = _write(stream, _body(event), crc)
-            stream.flush()
-            os.fsync(stream.fileno())
-        with suppress(FileNotFoundError):
-            beside.chmod(at.stat().st_mode & 0o777)
-        beside.replace(at)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
-    _keep_name(at.parent)
-
-
-def restore(path: str | Path, agreement: Agreement, make: Callable[..., T]) -> T:
-    """The tracker that was saved; `make` makes a fresh one of an agreement and a `view`.
-
-    A last line without its end is dropped, with a warning. Raises SnapshotError for a file that cannot be used, or
-    is of something else.
-    """
-    with Snapshot(path) as snapshot:
-        snapshot.check(agreement)
-        tracker = make(agreement, view=snapshot.header.view)
-        for event in snapshot.events():
-            event.tell(tracker)
-        if snapshot.torn:
-            warnings.warn(f"{path}: the last line was cut off, and is dropped", stacklevel=2)
-        return tracker
 
 
 class Snapshot:
@@ -189,19 +139,23 @@ class Snapshot:
         """Close the file."""
         self._stream.close()
 
-    def check(self, agreement: Agreement, view: str | None = None) -> None:
-        """Raise SnapshotError unless this is a snapshot of the agreement, and of the view if one is given."""
+    def check(self, agreement: Agreement) -> None:
+        """Raise SnapshotError unless it is of this agreement, as it is now."""
         head = self.header
         if head.agreement != agreement.id:
             raise self._wrong("S006", f"it is of the agreement {head.agreement!r}, not of {agreement.id!r}")
         if head.fingerprint != fingerprint(agreement):
             raise self._wrong("S007", f"the agreement {agreement.id!r} has changed since")
-        if view is not None and head.view != view:
-            raise self._wrong("S008", f"it was kept under the view {head.view!r}, not {view!r}")
-        if head.retention is not None:
-            raise self._wrong(
-                "S009", f"its tracker forgot what is older than {head.retention}; this one forgets nothing"
-            )
+
+    def check_for(self, tracker: Tracked) -> None:
+        """Raise SnapshotError unless a tracker like this one was saved."""
+        self.check(tracker.agreement)
+        head = self.header
+        if head.view != tracker.view:
+            raise self._wrong("S008", f"it was kept under the view {head.view!r}, not {tracker.view!r}")
+        if head.retention != tracker.retention:
+            was, wanted = head.retention or "none", tracker.retention or "none"
+            raise self._wrong("S009", f"it was kept with the retention {was}, not {wanted}")
 
     def events(self) -> Iterator[Event]:
         """Every event in its order. Raises SnapshotError where a line is not as it was written, or one is missing."""
@@ -215,7 +169,7 @@ class Snapshot:
 
     def append(self, event: Event) -> None:
         """Add an event; it survives the end of the process, and a power failure once `sync` has returned."""
-        self._crc = _write(self._stream, _body(event), self._crc)
+        self._crc = write_line(self._stream, body_of(event), self._crc)
         self._stream.flush()
 
     def sync(self) -> None:
@@ -302,12 +256,13 @@ def _parsed(line: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _head(header: Header) -> str:
+def head_of(header: Header) -> str:
+    """The header as JSON, without the brace that opens it."""
     told = {one.name: getattr(header, one.name) for one in fields(header)}
     return f'"snapshot":{_VERSION},{canonical(told)[1:]}'
 
 
-def _body(event: Event) -> str:
+def body_of(event: Event) -> str:
     """The event as JSON, without the brace that opens it."""
     parts = []
     if event.report is not None:
@@ -322,7 +277,7 @@ def _body(event: Event) -> str:
     return ",".join(parts) + "}"
 
 
-def _write(stream: BinaryIO, body: str, crc: int) -> int:
+def write_line(stream: BinaryIO, body: str, crc: int) -> int:
     """Write a line, and give the checksum of all lines so far."""
     data = body.encode() + b"\n"
     crc = zlib.crc32(data, crc)
@@ -332,57 +287,3 @@ def _write(stream: BinaryIO, body: str, crc: int) -> int:
         raise ValueError(msg)
     stream.write(line)
     return crc
-
-
-def _keep_name(folder: Path) -> None:
-    """Make a new name in a folder survive a power failure, where the system can."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-# --- what an agreement means ----------------------------------------------------------------------------
-
-# What is there for people and for messages, and changes no verdict.
-_WORDS = {Agreement: {"title", "path"}, Clause: {"text", "cites", "place"}}
-
-
-def fingerprint(agreement: Agreement) -> str:
-    r"""A digest of what an agreement means: the same whatever its comments, its titles and the order of its keys.
-
-    >>> from servanda import loads
-    >>> head = "servanda: 1\nagreement: a\nactors: {S: {role: party}}\nclauses:\n"
-    >>> one, same = loads(head + "  c: {binds: S, must: {act: pay}}"), loads(head + "  c: {must: {act: pay}, binds: S}")
-    >>> fingerprint(one) == fingerprint(same) != fingerprint(loads(head + "  c: {binds: S, must: {act: give}}"))
-    True
-    """
-    return blake2b(canonical(_plain(agreement)).encode(), digest_size=16).hexdigest()
-
-
-def _plain(value: object) -> object:
-    """A frozen value as JSON. Defaults are left out: a field that is new tomorrow changes no fingerprint of today."""
-    if isinstance(value, ZoneInfo):
-        return value.key
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, (Pattern, Compare)):  # both are mappings in the file
-        pairs = value.tests if isinstance(value, Pattern) else value.bounds
-        return {"is": type(value).__name__, "of": {key: _plain(one) for key, one in pairs}}
-    if not is_dataclass(value):
-        return value
-    said = {one.name: getattr(value, one.name) for one in fields(value) if getattr(value, one.name) != _default(one)}
-    kept = {name: _plain(one) for name, one in said.items() if name not in _WORDS.get(type(value), ())}
-    if isinstance(value, Agreement):
-        kept["clauses"] = {clause.name: _plain(clause) for clause in value.clauses}
-    if isinstance(value, Effect):
-        kept["clauses"] = sorted(value.clauses)
-    return {"is": type(value).__name__, "of": kept}
-
-
-def _default(one: Field[Any]) -> object:
-    return one.default if one.default_factory is MISSING else one.default_factory()
