@@ -35,13 +35,15 @@ def wake_of(run: Run, graces: Iterable[Duration], agreement: Agreement, now: int
     out = run.outcome
     if out is None or decided(run):
         return Wake()
-    found = Wake(restless="suspended" in run.instance.statuses)  # its deadline moves on with the time
-    for bound in (out.opened, out.closed):
+    stopped = "suspended" in run.instance.statuses
+    closes = out.written if stopped else out.closed  # while it is suspended, its deadline moves on with the time
+    found = Wake(restless=stopped)
+    for bound in (out.opened, closes):
         if bound is not None:
             found = found.sooner(_passing(bound, now))
-    if out.closed is not None:
+    if closes is not None:
         for each in graces:
-            over = Interval(*(at if at >= END else each.after(at, agreement.zone) for at in out.closed))
+            over = Interval(*(at if at >= END else each.after(at, agreement.zone) for at in closes))
             found = found.sooner(_passing(over, now))
     return found
 
@@ -52,6 +54,9 @@ def decided(run: Run) -> bool:
 
 
 def _passing(bound: Interval, now: int) -> Wake:
+    """When the time passes a bound; one that is just ahead, whenever one looks, moves on with the time."""
+    if now + 1 in bound:
+        return Wake(restless=True)
     if now < bound.earliest:
         return Wake(bound.earliest)
     return Wake(bound.latest, restless=True) if now < bound.latest else Wake()
