@@ -14,6 +14,7 @@ from oracle.choices import VIEWS
 from oracle.generate import seeded_case
 from properties.versus import agreement_of
 from servanda import Agreement, Assessment, Finding, Registry, Report, TooMuchError, Tracker, assess, loads, report
+from servanda.registry.routes import Routes, Said
 
 HOUSES, MOST = 2, 5  # agreements, and reports on each
 ZONES = ["UTC", "UTC", "Asia/Karachi", "America/New_York"]
@@ -197,6 +198,9 @@ RELEASE = "clauses: {c: {binds: A, must: {act: pay}, by: 2026-03-01, unless: {ac
 KEEP = """
 clauses: {c: {binds: A, must_keep: {started: {act: light.on, actor: any}, stopped: {act: light.off, actor: any}}}}
 """
+ANY_OF = """
+clauses: {c: {binds: A, when: {act: order}, must: {act: pay, actor: [B, $trigger.target]}, within: P9D}}
+"""
 PART = "clauses: {c: {binds: A, must: {act: pay, actor: AX}, by: 2026-03-01}}"
 FREE = "clauses: {c: {binds: A, must: {act: any, actor: {not: B}, place: X}, by: 2026-03-01}}"
 
@@ -237,6 +241,7 @@ FREE = "clauses: {c: {binds: A, must: {act: any, actor: {not: B}, place: X}, by:
         (KEEP, {"act": "light.on", "actor": "Z"}, True),
         (KEEP, {"act": "light.off", "actor": "Z"}, True),
         (FREE, {"act": "dance", "actor": "Z"}, True),
+        (ANY_OF, {"act": "pay", "actor": "Z"}, True),
         (PART, {"act": "pay", "actor": "Alfa"}, True),  # it may have been the part
         (PART, {"act": "pay", "actor": "B"}, False),
     ],
@@ -252,6 +257,15 @@ def test_an_act_of_a_million_segments_costs_no_memory() -> None:
     registry = Registry([made(DELIVERY)])
     registry.observe(said(act="goods.deliver" + ".x" * 1_000_000, actor="Z"))
     assert registry.unheard == 1
+
+
+def test_who_is_removed_listens_no_more() -> None:
+    routes, told = Routes(), Said.by(said(act="pay", actor="A"))
+    for number in (1, 2):
+        routes.add(number, made(PAY))
+    assert routes.concerned([told]) == {1, 2}
+    routes.remove(1, made(PAY))
+    assert routes.concerned([told]) == {2}
 
 
 # --- by hand: reports that belong together --------------------------------------------------------------
@@ -288,6 +302,34 @@ ELSEWHERE = {"act": "pay", "actor": "Z"}
         (
             [ELSEWHERE, {"act": "pay", "actor": "A"}, ELSEWHERE, {**ELSEWHERE, "incident": "r2", "of": "r1"}],
             ["r2", "r1", "r4"],
+        ),
+        (  # two groups are linked, and then replied to
+            [
+                {**ELSEWHERE, "incident": "i"},
+                {"act": "pay", "actor": "A", "incident": "j"},
+                {"says": "denies", "of": "r2", "incident": "i"},
+                {"says": "denies", "of": "r1"},
+                {"says": "denies", "of": "j"},
+            ],
+            ["r2", "r1", "r3", "r4", "r5"],
+        ),
+        (  # two groups are linked before they concern anybody
+            [
+                {**ELSEWHERE, "incident": "i"},
+                {**ELSEWHERE, "incident": "j"},
+                {**ELSEWHERE, "incident": "i"},
+                {"says": "denies", "of": "r2", "incident": "i"},
+                {"says": "corrects", "of": "r1", "actor": "A"},
+            ],
+            ["r1", "r2", "r3", "r4", "r5"],
+        ),
+        (  # a correction comes first, and what it corrects is of an incident that is known
+            [
+                {"says": "corrects", "of": "r3", "actor": "A"},
+                {"act": "talk", "actor": "Z", "incident": "i"},
+                {**ELSEWHERE, "incident": "i"},
+            ],
+            ["r1", "r2", "r3"],
         ),
     ],
 )
@@ -332,6 +374,9 @@ def test_agreements_are_added_looked_up_and_removed() -> None:
     assert (registry.unheard, registry.set_aside) == (1, 1)
     assert registry.add(paid("one")).reports == ()
     assert [name for name, _ in registry.observe(said(id="r3", act="pay", actor="Alpha one"))] == ["one"]
+    assert registry.unheard == 1
+    registry.remove("one")
+    assert registry.unheard == 2
 
 
 def test_an_agreement_begins_with_the_next_report() -> None:
@@ -350,6 +395,15 @@ def test_a_report_with_agreement_goes_to_that_one_and_is_counted_elsewhere() -> 
     assert registry.observe(said(id="r2", act="pay", actor="A", agreement="three")) == []
     assert (registry.set_aside, registry.unheard) == (1, 0)
     assert [(one.agreement, one.set_aside) for one in registry.assess()] == [("one", 1), ("two", 1)]
+
+
+def test_what_an_agreement_links_is_linked_for_all() -> None:
+    registry = Registry([paid("one"), paid("two")])
+    registry.observe(said(act="pay", actor="Alpha one", incident="i"))
+    registry.observe(said(id="r2", act="pay", actor="Z", incident="j"))
+    registry.observe(said(id="r3", says="denies", of="r2", incident="i", agreement="two"))
+    assert [one.id for one in registry["one"].reports] == ["r1", "r2"]
+    assert [one.id for one in registry["two"].reports] == ["r1", "r2", "r3"]
 
 
 class Watched(Tracker):

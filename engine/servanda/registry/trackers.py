@@ -203,14 +203,13 @@ class Registry(Mapping[str, Tracker]):
     def _bring(self, told: Mapping[int, Sequence[Report]]) -> list[tuple[str, Finding]]:
         """Bring to the clock those that are told something, and those in which something is due."""
         failed: list[str] = []
-        due = set(self._woken())
-        for number in sorted({*due, *told}):
+        for number in sorted({*self._woken(), *told}):
             member = self._by_number[number]
             failures = self._take(member, told.get(number, ()))
             failed += failures
             # What cannot be assessed does so no better for time alone, and waits for a report.
             wakes = None if failures else member.tracker.wakes()
-            if wakes is not None and (number in due or wakes != member.wakes):
+            if wakes is not None and wakes != member.wakes:
                 heapq.heappush(self._due, (wakes, number))
             member.wakes = wakes
         if failed:
