@@ -20,7 +20,7 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"live"}),
     frozenset({"explain", "snapshot"}),  # a tracker can be saved, and be made again
     frozenset({"api", "tracker"}),  # a finding can explain itself
-    frozenset({"registry"}),
+    frozenset({"registry", "revisions"}),
     frozenset({"render"}),
     frozenset({"cli"}),
 )

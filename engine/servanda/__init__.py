@@ -19,10 +19,12 @@ __all__ = [
     "Report",
     "ReportError",
     "ReportFileError",
+    "Revision",
     "SnapshotError",
     "TooMuchError",
     "Tracker",
     "assess",
+    "history",
     "load",
     "loads",
     "read_reports",
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from servanda.reading.report_body import report
     from servanda.reading.reports import read_reports
     from servanda.registry import Registry
+    from servanda.revisions import Revision, history
     from servanda.snapshot import SnapshotError
     from servanda.tracker import Finding, Tracker
 else:  # hidden from type checkers, which would take any name for a public one
@@ -55,10 +58,12 @@ else:  # hidden from type checkers, which would take any name for a public one
         "Report": "servanda.model.report",
         "ReportError": "servanda.reading.rejected",
         "ReportFileError": "servanda.reading.rejected",
+        "Revision": "servanda.revisions",
         "SnapshotError": "servanda.snapshot",
         "TooMuchError": "servanda.errors",
         "Tracker": "servanda.tracker",
         "assess": "servanda.api",
+        "history": "servanda.revisions",
         "load": "servanda.reading.agreement",
         "loads": "servanda.reading.agreement",
         "read_reports": "servanda.reading.reports",

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
 from servanda.evidence import Known, Standing, Statement, by_then, know, stand
@@ -101,7 +100,7 @@ def used(clauses: Sequence[Clause], world: World) -> set[str]:
     return {one.name for one in clauses if one.duty in ("may", "can") and world.touching(one.name, "duty")}
 
 
-Judged = Mapping[tuple[str, ...], Mapping[str, Sequence[Run]]]
+Judged = Callable[[tuple[str, ...], World], Mapping[str, Sequence[Run]] | None]
 
 
 def judge(
@@ -109,11 +108,11 @@ def judge(
     known: Known,
     times: tuple[int, int],
     counts: tuple[int, int] = (0, 0),
-    judged: Judged = MappingProxyType({}),
+    judged: Judged | None = None,
 ) -> Assessed:
     """Judge every clause on what is known.
 
-    `judged` are runs that are known to be right, by the names of the clauses that can matter to each other.
+    `judged` may know the runs of clauses, by their names, on what touches them; None where it does not.
     """
     agreement = prepared.agreement
     standings = {
@@ -124,9 +123,9 @@ def judge(
     world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
     runs: dict[str, Sequence[Run]] = {}
     for group in groups_of(prepared.clauses, used(prepared.clauses, world)):
-        held = judged.get(names_of(group)) if judged else None
+        part = world.part(group, roles_of(group))
+        held = judged(names_of(group), part) if judged is not None else None
         if held is None:
-            part = world.part(group, roles_of(group))
             held = refine(group, part, fold(group, part), fold)
         runs |= held
     return assembled(prepared, runs, world, known, counts)

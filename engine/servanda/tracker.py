@@ -341,7 +341,7 @@ class Tracker:
         """Judge anew what was reported, or the first reports of it; but not what nothing has touched since then."""
         statements = self._statements if self._retention is not None else self._statements[:number]
         known = know(statements, known_at, self.agreement)
-        judged: Judged = {}
+        judged: Judged | None = None
         past = self._clock is not None and as_of == known_at <= self._clock
         if number is None and past and view in self._views:
             live = self._live(view)

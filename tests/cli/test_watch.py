@@ -93,11 +93,11 @@ def test_it_prints_what_the_tracker_finds(run, reports):
 def test_a_line_for_people(run, example):
     found = run("watch", example[0], "-r", example[1])
     assert found.stdout.splitlines()[:3] == [
-        "2025-11-06T13:10:00Z  ceasefire/PAK  new: violated  by r12 (breach: incident chaman-0611)",
+        "2025-11-06T13:10:00Z  ceasefire/PAK  holding -> violated  by r12 (breach: incident chaman-0611)",
         "2025-11-06T13:10:00Z  penalty/MVM [violated ceasefire/PAK (chaman-0611)]  new: pending  by r12 (trigger: incident chaman-0611)",
         "2025-11-06T13:40:00Z  ceasefire/PAK  violated -> undetermined (holding or violated)  by r13 (breach: incident chaman-0611 contested)",
     ]
-    assert "  mechanism/PAK+AFG  overdue -> violated  by time alone (no report of establish, " in found.stdout
+    assert "  mechanism/PAK+AFG  pending -> overdue  by time alone (no report of establish, " in found.stdout
     assert found.stderr == (
         "4 reports; 10 findings printed; as of 2025-11-15: 1 violated, 2 undetermined, 1 pending, 1 holding, 2 fulfilled\n"
     )
@@ -127,7 +127,7 @@ def test_periods_are_named(run, tmp_path):
         '{"id": "r1", "reported": "2025-11-09", "source": "s", "act": "pay", "actor": "A", "occurred": "2025-11-08"}\n'
     )
     shown = run("watch", str(tmp_path / "a.yaml"), "-r", "-", stdin=row).stdout
-    assert "  c/A [2025-11-08 to 2025-11-14]  new: fulfilled  by r1 (fulfilment: incident r1)\n" in shown
+    assert "  c/A [2025-11-08 to 2025-11-14]  pending -> fulfilled  by r1 (fulfilment: incident r1)\n" in shown
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,14 @@ class Spans(Generic[K]):
         return chain.from_iterable(self.runs(low, high))
 
     def runs(self, low: int, high: int) -> list[Iterator[K]]:
-        """The same in a few runs, each in order of earliest, latest and `order`. They do not outlast a change."""
-        return [_run(self._classes[number], low - self._widest[number], low, high) for number in sorted(self._classes)]
+        """The same in a few runs, wide ones first, each in order of earliest, latest and `order`.
+
+        They do not outlast a change.
+        """
+        return [
+            _run(self._classes[number], low - self._widest[number], low, high)
+            for number in sorted(self._classes, reverse=True)
+        ]
 
     def _class(self, time: Interval) -> int:
         width = time.latest - time.earliest

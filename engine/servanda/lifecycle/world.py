@@ -147,6 +147,10 @@ class World:
         """How an incident stands that can touch a clause in this role; None if it cannot."""
         return self._touching.get(role, {}).get(incident)
 
+    def touched_alike(self, other: World, roles: Iterable[Role]) -> bool:
+        """Whether the same incidents, standing so, touch clauses in these roles here and there."""
+        return all(self._touching.get(role, {}) == other._touching.get(role, {}) for role in roles)
+
     def size_of(self, roles: Iterable[Role]) -> int:
         """How many incidents touch clauses in these roles."""
         return sum(len(self._touching.get(role, ())) for role in roles)

@@ -6,7 +6,7 @@ what happened; clauses are judged anew only when such an incident touches their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
 from servanda.assessing import Assessed, Judged, Prepared, assembled, used
@@ -219,8 +219,14 @@ class LiveView:
     # --- what it comes to ---------------------------------------------------------------------------------
 
     def judged_by(self, at: int) -> Judged:
-        """The runs of the groups that nothing has touched since a time, as they were then and still are."""
-        return {group.names: group.runs for group in self._groups if group.judged_at <= at}
+        """The runs of groups that are the same at an earlier time: touched by the same, and not judged since then."""
+        groups = {group.names: group for group in self._groups if group.judged_at <= at}
+
+        def held(names: tuple[str, ...], part: World) -> Mapping[str, Sequence[Run]] | None:
+            group = groups.get(names)
+            return group.runs if group is not None and part.touched_alike(self._world, group.roles) else None
+
+        return held
 
     def assessed(self, counts: tuple[int, int]) -> Assessed:
         """The assessment as of the clock, once everything is settled."""
