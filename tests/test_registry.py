@@ -313,6 +313,24 @@ ELSEWHERE = {"act": "pay", "actor": "Z"}
             ],
             ["r2", "r1", "r3", "r4", "r5"],
         ),
+        (
+            [
+                {"act": "pay", "actor": "A", "incident": "i"},
+                {**ELSEWHERE, "incident": "j"},
+                {"says": "denies", "of": "r2", "incident": "i"},
+                {"says": "denies", "of": "r2"},
+                {"says": "denies", "of": "j"},
+            ],
+            ["r1", "r2", "r3", "r4", "r5"],
+        ),
+        (  # one of them concerns an agreement because it says so
+            [
+                {**ELSEWHERE, "incident": "i"},
+                {**ELSEWHERE, "incident": "j", "agreement": "sale"},
+                {"says": "denies", "of": "r2", "incident": "i"},
+            ],
+            ["r2", "r1", "r3"],
+        ),
         (  # two groups are linked before they concern anybody
             [
                 {**ELSEWHERE, "incident": "i"},
@@ -325,11 +343,12 @@ ELSEWHERE = {"act": "pay", "actor": "Z"}
         ),
         (  # a correction comes first, and what it corrects is of an incident that is known
             [
-                {"says": "corrects", "of": "r3", "actor": "A"},
+                {"says": "corrects", "of": "r4", "actor": "A"},
+                {"act": "talk", "actor": "Z", "incident": "i"},
                 {"act": "talk", "actor": "Z", "incident": "i"},
                 {**ELSEWHERE, "incident": "i"},
             ],
-            ["r1", "r2", "r3"],
+            ["r1", "r2", "r3", "r4"],
         ),
     ],
 )
