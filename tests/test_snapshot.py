@@ -390,3 +390,13 @@ def test_the_order_of_clauses_and_the_path_leave_no_mark() -> None:
 def test_every_other_change_does(old: str, new: str) -> None:
     assert old in TEXT
     assert fingerprint(loads(TEXT.replace(old, new, 1))) != fingerprint(AGREEMENT)
+
+
+def test_what_has_let_go_of_reports_cannot_be_saved(tmp_path: Path) -> None:
+    tracker = Tracker(AGREEMENT, retention="P1D")
+    tracker.observe(report({"id": "noise", "source": "x", "reported": "2025-11-01", "act": "weather", "occurred": "2025-11-01"}))
+    tracker.advance("2030-01-01")
+    assert not tracker.complete
+    with pytest.raises(ValueError, match="let go of reports"):
+        save(tracker, tmp_path / "kept")
+    assert not list(tmp_path.iterdir())

@@ -134,6 +134,7 @@ class Tracker:
         self._settled: Counter[tuple[str, tuple[str, ...], Verdict]] = Counter()
         self._late: deque[ReportDiagnostic] = deque(maxlen=_MOST_LATE)
         self._tidied = BEGINNING
+        self._let_reports_go = False
 
     @property
     def clock(self) -> int | None:
@@ -142,7 +143,7 @@ class Tracker:
 
     @property
     def reports(self) -> tuple[Report, ...]:
-        """Every report that it was given, in the order in which they came; those that were set aside too."""
+        """Every report that it was given and keeps, in the order in which they came; those that were set aside too."""
         return tuple(self._reports)
 
     @property
@@ -161,6 +162,11 @@ class Tracker:
     def settled(self) -> Mapping[tuple[str, tuple[str, ...], Verdict], int]:
         """How many instances were settled and let go: by clause, bearers and verdict."""
         return dict(self._settled)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it keeps every report still; with a retention it lets go of them at some time."""
+        return not self._let_reports_go
 
     # --- what changes it ----------------------------------------------------------------------------------
 
@@ -295,6 +301,7 @@ class Tracker:
             if all(one.reported < horizon for one in statements) and not view.needs(incident, horizon):
                 self._knowledge.forget(incident)
                 view.forget(incident)
+                self._let_reports_go = True
         known = {one.id for statements in self._knowledge.incidents.values() for one in statements}
         kept = [one.id in known or one.reported >= horizon for one in self._statements]
         self._statements = [one for one, keep in zip(self._statements, kept, strict=True) if keep]

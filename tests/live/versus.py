@@ -15,6 +15,7 @@ from oracle.generate import GeneratedCase, seeded_case
 from properties.versus import agreement_of, reports_of
 from servanda import Assessment, Tracker
 from servanda.assessing import assess
+from servanda.errors import TooMuchError
 from servanda.evidence import state
 from servanda.model.agreement import Agreement
 from servanda.model.moments import DAY, END
@@ -49,7 +50,11 @@ def differences(seed: int) -> Iterator[str]:
     believed: dict[Key, frozenset[str]] = {}
     for number, report in enumerate(arriving, 1):
         known = arriving[:number]
-        findings = [(one, known[:-1] if one.report is None else known) for one in tracker.observe(report)]
+        try:
+            findings = [(one, known[:-1] if one.report is None else known) for one in tracker.observe(report)]
+        except TooMuchError:
+            yield from _as_much(agreement, known, case[2], tracker.clock)
+            return
         if dice.random() < 0.3 and tracker.clock is not None:
             to = tracker.clock + dice.choice((0, 1, dice.randrange(20 * DAY)))
             findings += [(one, known) for one in tracker.advance(to)]
@@ -75,6 +80,15 @@ def differences(seed: int) -> Iterator[str]:
         for instance in tracker.assess(view=case[2]).instances:
             if believed.get(instance.key, instance.statuses) != instance.statuses:
                 yield f"report {number}: no finding led to {instance}"
+
+
+def _as_much(agreement: Agreement, known: list[Report], view: str, at: int | None) -> Iterator[str]:
+    """An assessment from scratch has to give up, too."""
+    try:
+        from_scratch(agreement, known, view, at or 0)
+    except TooMuchError:
+        return
+    yield "it is too much for the tracker only"
 
 
 def _long(agreement: Agreement, reports: list[Report]) -> bool:

@@ -63,7 +63,8 @@ def forbid(
         start = min(when.earliest for when in firsts)
         out.note("violated", Interval(start, max(start, min(surely, default=max(when.latest for when in firsts)))))
     if needs is not None and any_hit and _all_unenforceable(acts, sure, inside, needs):
-        out.note("unenforceable", inside)
+        times = [when for act in acts for _, when in clipped(act, inside)]
+        out.note("unenforceable", Interval(min(t.earliest for t in times), max(t.latest for t in times)))
         out.needs(needs)
     broken = bool(sure) or bool(surely) if number is None else not number.none or bool(surely)
     if broken:

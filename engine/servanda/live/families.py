@@ -63,6 +63,8 @@ class Families:
         self._heap: list[tuple[int, int]] = []
         self._restless: dict[int, None] = {}
         self._loose: dict[int, None] = {}
+        self._mentioned: dict[str, dict[int, None]] = {}  # by incident: who speaks of it on account of other clauses
+        self._mentions: dict[int, frozenset[str]] = {}
 
     def get(self, key: FamilyKey) -> Family | None:
         """The family of this key, if there is one."""
@@ -97,6 +99,10 @@ class Families:
             candidates = self._world.candidates(self._named[role[0]], role[1], self.asked(role))
             for number in concerned.of(spread(standing), candidates.values_of(standing)):
                 yield self._by_number[number]
+
+    def mentioning(self, incident: str) -> list[Family]:
+        """The families that speak of an incident because other clauses do: those trigger them, or are required."""
+        return [self._by_number[number] for number in self._mentioned.get(incident, ())]
 
     def alive(self, clause: str, during: Interval) -> list[Family]:
         """The families for which it matters meanwhile whether a clause is in force, or a state on."""
@@ -141,6 +147,7 @@ class Families:
                 stretches.setdefault((clause.name, "life"), []).append((life(run, clause), None))
             wake = wake.sooner(wake_of(run, self._graces[clause.name], self._world.agreement, self._world.as_of))
         self._note(family, stretches)
+        self._mention(family, runs)
         self._expect(family, wake)
         self._loose.pop(family.number, None)
         if any(run.instance.approximate for run in runs):
@@ -154,6 +161,25 @@ class Families:
                     self._concerned.setdefault(role, Concerned()).put(family.number, during, keys)
                 elif role in self._concerned:
                     self._concerned[role].drop(family.number)
+
+    def _mention(self, family: Family, runs: Iterable[Run]) -> None:
+        told: set[str] = set()
+        for run in runs:
+            if run.cause is not None and run.cause.ref.kind != "event":
+                told |= run.cause.lineage | {one.incident for one in run.cause.options if one.incident is not None}
+                told |= set(run.outcome.uses) if run.outcome is not None else set()
+            elif self._named[run.instance.clause].requires is not None and run.outcome is not None:
+                told |= set(run.outcome.uses)
+        if not told and family.number not in self._mentions:
+            return
+        for incident in self._mentions.pop(family.number, ()):
+            del self._mentioned[incident][family.number]
+            if not self._mentioned[incident]:
+                del self._mentioned[incident]
+        if told:
+            self._mentions[family.number] = frozenset(told)
+            for incident in told:
+                self._mentioned.setdefault(incident, {})[family.number] = None
 
     def _expect(self, family: Family, wake: Wake) -> None:
         if wake.at < END and wake.at != family.wake.at:

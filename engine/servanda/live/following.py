@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from servanda.errors import TooMuchError
 from servanda.evidence import Standing
@@ -34,13 +33,14 @@ from servanda.lifecycle import (
 )
 from servanda.lifecycle.acts import act_of
 from servanda.lifecycle.patterns import Context
-from servanda.lifecycle.triggers import event_triggers, of_event, of_status
+from servanda.lifecycle.triggers import event_triggers, of_event
 from servanda.live.breaches import Breaches, is_plain
 from servanda.live.change import Change, Key, untold
 from servanda.live.families import Families, Family, Origin
 from servanda.live.group import Group
 from servanda.live.stretches import over_before, tree
 from servanda.live.switching import Sight, Switched, needs_switch, switched
+from servanda.live.telling import Told, differing
 from servanda.live.waking import Wake, next_period
 from servanda.model.clauses import NORMS, Clause, StatusTrigger
 from servanda.model.moments import BEGINNING, END
@@ -49,14 +49,6 @@ from servanda.model.verdict import Instance
 
 Dirty = dict[str, dict[int, Family]]  # by clause: the families to judge again
 _NOBODY = Context((), ())
-
-
-class Told(NamedTuple):
-    """What a family gave rise to before, and gives rise to now: as its runs have it, and breach by breach."""
-
-    before: Run | None
-    after: Run | None
-    breaches: Sequence[tuple[Occurrence | None, Occurrence | None]] = ()
 
 
 def can_follow(clauses: Iterable[Clause]) -> bool:
@@ -131,6 +123,8 @@ class Following(Group):
         for clause, one in switched(touched, self._named.values(), self._ground, self._own):
             self._switched(clause, one, dirty)
         for (name, kind), incidents in touched.items():
+            for incident in incidents:
+                _mark_all(self._families.mentioning(incident), dirty)
             if kind == "trigger":
                 self._triggered(self._top[top_of(name)], incidents, dirty)
             elif kind in ("duty", "release"):
@@ -181,8 +175,8 @@ class Following(Group):
         for regime in self._ground.regimes_of(self._named[role[0]]):
             regime.forget(incident)
         for standing in (before, self._own.stands(role, incident)):
-            for family in self._families.looking_at(role, standing) if standing is not None else ():
-                _mark(family, dirty)
+            if standing is not None:
+                _mark_all(self._families.looking_at(role, standing), dirty)
         for family in self._kept:
             if family.key[0] == role[0]:
                 family.touched[incident] = None
@@ -195,14 +189,12 @@ class Following(Group):
                 for standing in list(line):
                     if one.concerns(standing):
                         self._acted((clause.name, "duty"), standing.incident, None, dirty)
-        for family in self._families.alive(clause.name, one.during):
-            _mark(family, dirty)
+        _mark_all(self._families.alive(clause.name, one.during), dirty)
 
     def _passed(self, dirty: Dirty) -> None:
         """The time has passed what some were waiting for, and other periods may have begun."""
         now, agreement = self._own.as_of, self._own.agreement
-        for family in (*self._families.due(now), *(self._families.restless() if self._stirred else ())):
-            _mark(family, dirty)
+        _mark_all((*self._families.due(now), *(self._families.restless() if self._stirred else ())), dirty)
         self._stirred = False
         for clause in self.clauses:
             if clause.every is None or now < self._next_period.get(clause.name, BEGINNING):
@@ -283,14 +275,13 @@ class Following(Group):
         for reader in self._readers[name]:
             for trigger in reader.when:
                 if isinstance(trigger, StatusTrigger) and top_of(trigger.clause) == name:
-                    for origin, cause in _differing(trigger, told):
+                    for origin, cause in differing(trigger, told):
                         for duty in duties(reader, reader.bearers):
                             self._caused(duty, origin, cause, dirty)
             if any(one.requires is not None and top_of(one.requires) == name for one in reader.with_otherwise()):
                 held = self._needs.pop(reader.name, None)
                 if held is not None and self._needs_of(reader) != held:
-                    for family in self._families.of_clause(reader.name):
-                        _mark(family, dirty)
+                    _mark_all(self._families.of_clause(reader.name), dirty)
             if dirty[reader.name]:
                 yield reader.name
 
@@ -378,22 +369,6 @@ def _mark(family: Family, dirty: Dirty) -> None:
     dirty[family.key[0]][family.number] = family
 
 
-def _differing(trigger: StatusTrigger, told: Iterable[Told]) -> Iterator[tuple[Origin, Occurrence | None]]:
-    """What a clause gave rise to and gives rise to no more, or otherwise now; by what it creates."""
-    for before, after, breaches in told:
-        old, new = (
-            {
-                one.origin: one
-                for run in (tree(top) if top is not None else ())
-                if run.instance.clause == trigger.clause
-                for one in of_status(trigger, run)
-            }
-            for top in (before, after)
-        )
-        for origin in {**old, **new}:
-            if old.get(origin) != new.get(origin):
-                yield origin, new.get(origin)
-        for was, is_ in breaches if trigger.status == "violated" else ():
-            one = is_ or was
-            if was != is_ and one is not None:
-                yield one.origin, is_
+def _mark_all(families: Iterable[Family], dirty: Dirty) -> None:
+    for family in families:
+        _mark(family, dirty)

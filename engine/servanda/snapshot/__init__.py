@@ -23,8 +23,12 @@ T = TypeVar("T", bound=Tracked)
 def save(tracker: Tracked, path: str | Path) -> None:
     """Write the snapshot of a tracker; a file that is there is replaced as a whole or not at all.
 
-    Raises OSError where it cannot be written, ValueError for a report that was not made from a file or a mapping.
+    Raises OSError where it cannot be written; ValueError for a report that was not made from a file or a mapping,
+    and for a tracker that has let go of reports, of whose verdicts a file of the others would not tell.
     """
+    if not tracker.complete:
+        msg = "the tracker has let go of reports, as its retention says: keep a snapshot from the beginning, and add to it"
+        raise ValueError(msg)
     past = () if tracker.clock is None else (Event(advance=tracker.clock),)
     count = len(tracker.reports) + len(past)
     agreement = tracker.agreement

@@ -67,6 +67,10 @@ class Tracked(Protocol):
     def retention(self) -> str | None:
         """How late a report may be, None: as late as it likes."""
 
+    @property
+    def complete(self) -> bool:
+        """Whether it keeps every report still."""
+
     def observe(self, report: Report) -> object:
         """Take a report."""
 
