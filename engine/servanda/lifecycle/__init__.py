@@ -2,7 +2,7 @@
 
 from servanda.lifecycle.acts import Act
 from servanda.lifecycle.closing import violation_of
-from servanda.lifecycle.constituting import counted
+from servanda.lifecycle.constituting import counted, extends
 from servanda.lifecycle.coverage import Reported
 from servanda.lifecycle.finishing import finished
 from servanda.lifecycle.fold import MOST_ROUNDS, fold, with_substitutes
@@ -42,6 +42,7 @@ __all__ = [
     "counted",
     "dormant",
     "duties",
+    "extends",
     "facts_of",
     "finished",
     "fold",

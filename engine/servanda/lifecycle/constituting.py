@@ -24,9 +24,14 @@ def counted(
     if not rules:
         return standings
     # What an extended term does not bound, no clause is in force to ask for.
-    extended = any(clause.effect is not None and clause.effect.kind == "extend" for clause in clauses)
+    extended = any(map(extends, clauses))
     term = Interval(agreement.term.earliest, END) if extended else agreement.term
     return {name: _standing(standing, rules, term, agreement) for name, standing in standings.items()}
+
+
+def extends(clause: Clause) -> bool:
+    """Whether it is a power that extends the agreement's term."""
+    return clause.effect is not None and clause.effect.kind == "extend"
 
 
 def _standing(standing: Standing, rules: list[Clause], term: Interval, agreement: Agreement) -> Standing:

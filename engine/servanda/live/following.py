@@ -7,7 +7,7 @@ that trigger it or that it requires, or the time. Judging is that of an assessme
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -62,8 +62,14 @@ class Following(Group):
     def __init__(self, clauses: tuple[Clause, ...], world: World, believed: Mapping[Key, Instance]) -> None:
         super().__init__(clauses, world, believed)
         self._top = {clause.name: clause for clause in clauses}
+        self._order = {name: number for number, name in enumerate(self._top)}
+        self._plain = [clause for clause in clauses if is_plain(clause)]
+        self._periodic = [clause for clause in clauses if clause.every is not None]
         self._named = {clause.name: clause for top in clauses for clause in top.with_otherwise()}
-        self._readers = {name: [c for c in clauses if name in looked_at(c)] for name in self._top}
+        self._readers: dict[str, list[Clause]] = {name: [] for name in self._top}
+        for clause in clauses:
+            for name in dict.fromkeys(looked_at(clause)):
+                self._readers[name].append(clause)
         self._tangled: set[str] = set()  # the prohibitions that cannot be kept by their breaches
         self._begin()
 
@@ -115,7 +121,7 @@ class Following(Group):
     def _judge_all(self) -> dict[Key, Instance | None]:
         """Judge all families that something touches, and those touched by what became of these; what changed."""
         self._own.keep_up(self._world)
-        dirty: Dirty = {name: {} for name in self._top}
+        dirty: Dirty = defaultdict(dict)
         touched, self._touched = self._touched, {}
         if self._fresh:
             self._fresh, touched = False, {}
@@ -132,15 +138,14 @@ class Following(Group):
                     self._acted((name, kind), incident, before, dirty)
         self._passed(dirty)
         changed: dict[Key, Instance | None] = {}
-        queue, rounds = deque(name for name in self._top if dirty[name]), dict.fromkeys(self._top, 0)
+        queue, rounds = deque(sorted(dirty, key=self._order.__getitem__)), Counter[str]()
         while queue:
             name = queue.popleft()
             rounds[name] += 1
             if rounds[name] > MOST_ROUNDS:
                 msg = f"clause {name!r} keeps creating instances: clauses that trigger each other need longer deadlines or a term that ends"
                 raise TooMuchError(msg)
-            families, dirty[name] = dirty[name], {}
-            told = [self._judge(family, changed) for family in families.values()]
+            told = [self._judge(family, changed) for family in dirty.pop(name).values()]
             queue += (reader for reader in self._tell(name, told, dirty) if reader not in queue)
         return changed
 
@@ -196,7 +201,7 @@ class Following(Group):
         now, agreement = self._own.as_of, self._own.agreement
         _mark_all((*self._families.due(now), *(self._families.restless() if self._stirred else ())), dirty)
         self._stirred = False
-        for clause in self.clauses:
+        for clause in self._periodic:
             if clause.every is None or now < self._next_period.get(clause.name, BEGINNING):
                 continue
             end = agreement.term.latest if clause.until is None else min(agreement.term.latest, clause.until)
@@ -251,10 +256,10 @@ class Following(Group):
 
     def _keep_by_breaches(self) -> None:
         """Keep prohibitions by their breaches where there are very many incidents."""
-        if self._world.size_of(self.roles) <= MOST_TOUCHING:
+        if not self._plain or self._world.size_of(self.roles) <= MOST_TOUCHING:
             return
-        for clause in self.clauses:
-            for family in self._families.of_clause(clause.name) if is_plain(clause) else ():
+        for clause in self._plain:
+            for family in self._families.of_clause(clause.name):
                 if family.breaches is None and family.run is not None and clause.name not in self._tangled:
                     found = Breaches(family.duty, self._ground, self._own)
                     if found.tangled or self._own.as_of >= found.closes:
@@ -282,7 +287,7 @@ class Following(Group):
                 held = self._needs.pop(reader.name, None)
                 if held is not None and self._needs_of(reader) != held:
                     _mark_all(self._families.of_clause(reader.name), dirty)
-            if dirty[reader.name]:
+            if reader.name in dirty:
                 yield reader.name
 
     def _needs_of(self, clause: Clause) -> list[Requirement | None]:

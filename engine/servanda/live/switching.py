@@ -42,8 +42,9 @@ def switched(
     touched: Touched, clauses: Iterable[Clause], ground: Ground, world: World
 ) -> Iterator[tuple[Clause, Switched]]:
     """Bring the states up to date; for each clause, when what it speaks of may be on or off otherwise."""
-    clauses = list(clauses)
-    for name in dict.fromkeys(name for name, kind in touched if kind in ("starts", "stops")):
+    names = dict.fromkeys(name for name, kind in touched if kind in ("starts", "stops"))
+    clauses = list(clauses) if names else []
+    for name in names:
         incidents = {**touched.get((name, "starts"), {}), **touched.get((name, "stops"), {})}
         state = world.agreement.states.get(name.removeprefix("state ")) if name.startswith("state ") else None
         for incident in incidents:

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from servanda.assessing import Assessed, Judged, Prepared, assembled, used
 from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Standing, by_then, stand
-from servanda.lifecycle import Role, Run, World, counted, groups_of, names_of, telling, touched
+from servanda.lifecycle import Role, Run, World, counted, extends, groups_of, names_of, telling, touched
 from servanda.live.change import Change, Key
 from servanda.live.following import Following, can_follow
 from servanda.live.group import Group
@@ -30,6 +30,8 @@ class LiveView:
         self._touching: dict[Role, dict[str, Standing]] = {}
         agreement, clauses = prepared.agreement, prepared.clauses
         self._world = World(agreement, self._standings, (clock, clock), self._touching, telling(clauses), clauses)
+        self._counting = tuple(one for one in clauses if one.duty == "counts_as" or extends(one))
+        self._optional = tuple(one for one in clauses if one.duty in ("may", "can"))
         self._roles: dict[str, list[Role]] = {}  # in which an incident touches clauses
         self._whole: dict[str, Standing] = {}  # what happened, whenever: not cut at the clock
         self._bounds: list[tuple[int, str]] = []  # heap: when the time of an incident begins, or has passed
@@ -142,7 +144,7 @@ class LiveView:
         after: Standing | None = None
         if whole is not None:
             cut = {incident: by_then(whole, self.clock)}
-            after = counted(prepared.clauses, cut, prepared.agreement)[incident]
+            after = counted(self._counting, cut, prepared.agreement)[incident]
         before = self._standings.get(incident)
         held = self._roles.pop(incident, [])
         roles = [] if after is None else touched(after, prepared.matcher, prepared.roles)
@@ -162,7 +164,7 @@ class LiveView:
 
     def _regroup(self) -> None:
         """Group the clauses again where powers or permissions are used that were not, or no longer."""
-        now = used(self._prepared.clauses, self._world)
+        now = used(self._optional, self._world)
         if self._groups and now == self._used:
             return
         self._used = now
