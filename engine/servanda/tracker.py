@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from servanda.assessing import Assessed, Engine, Judged, Prepared, judge, moment, prepare, times
+from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Statement, know, state
 from servanda.lifecycle import clock, span
 from servanda.live import Change, LiveView
@@ -181,17 +182,25 @@ class Tracker:
             self._reports.append(report)
             return []
         statement = state(report, self.agreement)
-        findings = self._move(statement.reported)
+        try:
+            findings = self._move(statement.reported)
+        except TooMuchError:
+            self._take(report, statement)
+            raise
         if self._too_late(statement):
             return findings
-        self._reports.append(report)
-        self._statements.append(statement)
-        touched = self._knowledge.add(statement)
-        for behind in self._behind.values():
-            behind.update(touched)
+        self._take(report, statement)
         findings += self._told(report.id)
         self._tidy()
         return findings
+
+    def _take(self, report: Report, statement: Statement) -> None:
+        self._reports.append(report)
+        self._statements.append(statement)
+        self._clock = max(statement.reported, self._clock or statement.reported)
+        touched = self._knowledge.add(statement)
+        for behind in self._behind.values():
+            behind.update(touched)
 
     def advance(self, to: str | int) -> list[Finding]:
         """Let time pass without a report, and say what that changed: deadlines that were missed, say.

@@ -20,13 +20,16 @@ sources: {mujahid: {speaks_for: AFG}, press: {kind: media}}
 clauses:
   ceasefire: {binds: [PAK, AFG], must_not: {act: force.attack, target: $other}}
 """
+REPLY = "  reply: {binds: PAK, when: {act: talk.demand}, must: {act: talk.reply}, within: P3D}\n"
+RETAINED = {"R111", "R112", "R113"}  # what a tracker with a retention has to say
 
 
 def judged(file: Path) -> Assessment:
-    tracker = Tracker(loads(AGREEMENT), engine="plain")
+    retained = file.name.split("-")[0] in RETAINED
+    tracker = Tracker(loads(AGREEMENT + REPLY), engine="plain", retention="P30D" if retained else None)
     for one in read_reports(file):
         tracker.observe(one)
-    return tracker.assess(as_of="2025-10-20", known_at="2025-10-20")
+    return tracker.assess() if retained else tracker.assess(as_of="2025-10-20", known_at="2025-10-20")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -35,7 +38,7 @@ def test_each_history_gives_its_code_and_still_a_verdict(file: Path) -> None:
     code = file.name.split("-")[0]
     assert {note.code for note in assessment.diagnostics} == {code}
     assert all(note.message and CATALOGUE[note.code] for note in assessment.diagnostics)
-    assert {instance.clause for instance in assessment.instances} == {"ceasefire"}
+    assert {instance.clause for instance in assessment.instances} == {"ceasefire", "reply"}
 
 
 def test_there_is_a_history_for_every_code() -> None:

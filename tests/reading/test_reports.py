@@ -393,3 +393,10 @@ class Dribble:
     def read(self, _: int = -1) -> bytes:
         chunk, self.rest = self.rest[: self.size], self.rest[self.size :]
         return chunk
+
+
+def test_an_act_has_a_bounded_number_of_segments() -> None:
+    told = {"id": "r1", "reported": "2025-11-06", "source": "x"}
+    assert report({**told, "act": ".".join("a" * 32)}).body["act"]
+    with pytest.raises(ReportError, match="R004"):
+        report({**told, "act": ".".join("a" * 33)})

@@ -127,7 +127,10 @@ def _field(name: str, value: object) -> object:
     """The value as `Report.body` keeps it; None for an empty text or list of a field that has a form."""
     if name in _TEXTS:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return (str(value) if is_number else _text(name, value)) or None
+        text = str(value) if is_number else _text(name, value)
+        if name == "act" and text.count(".") >= DEPTH_LIMIT:  # each segment is a level of its own
+            raise wrong(code="R004", message=f"`act` has more than {DEPTH_LIMIT} segments")
+        return text or None
     if name in _ACTORS:
         return _actors(name, value)
     if name == "occurred":
