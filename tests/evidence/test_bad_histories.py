@@ -47,7 +47,8 @@ def test_there_is_a_history_for_every_code() -> None:
 
 def test_more_accounts_than_can_be_told_apart_keep_what_they_have_in_common() -> None:
     file = next(file for file in FILES if file.name.startswith("R110"))
-    statuses = {instance.bearer: instance.statuses for instance in judged(file).instances}
+    found = [instance for instance in judged(file).instances if instance.clause == "ceasefire"]
+    statuses = {instance.bearer: instance.statuses for instance in found}
     assert statuses["PAK",] == {"violated"}  # they all say who attacked whom
 
 
