@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "lint": ("lint", "Check agreement files."),
     "why": ("why", "Show how a verdict comes about, and what would change it."),
     "due": ("due", "Show what falls due next, and what is overdue."),
+    "history": ("history", "Show what was believed when, and what changed it."),
     "watch": ("watch", "Print findings as reports come in."),
     "test": ("test", "Run case files: an agreement, its reports, the verdicts expected."),
     "init": ("init", "Write an example agreement with reports and a case."),

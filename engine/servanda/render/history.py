@@ -86,10 +86,10 @@ def table_text(log: Shown, *, colours: bool) -> str:
 
     def parts(width: int) -> Iterator[RenderableType]:
         agreement = log.agreement
-        of = "" if log.as_of is None else f" of what happened by {clock(log.as_of, agreement.zone)}"
+        of = "" if log.as_of is None else f" of what happened up to {clock(log.as_of, agreement.zone)}"
         until = clock(log.known_at, agreement.zone)
         yield text(title_of(agreement), "bold")
-        yield text(f"what was believed{of} up to {until} ({agreement.zone.key}), view: {log.view}", "dim")
+        yield text(f"what was believed up to {until}{of} ({agreement.zone.key}), view: {log.view}", "dim")
         if log.revisions:
             yield _table(log, width)
         if (more := len(log.revisions) - MOST_ROWS) > 0:
