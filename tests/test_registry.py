@@ -253,12 +253,6 @@ def test_whom_a_report_reaches(clauses: str, fields: dict[str, Any], reaches: bo
     assert registry.unheard == (not reaches)
 
 
-def test_an_act_of_a_million_segments_costs_no_memory() -> None:
-    registry = Registry([made(DELIVERY)])
-    registry.observe(said(act="goods.deliver" + ".x" * 1_000_000, actor="Z"))
-    assert registry.unheard == 1
-
-
 def test_who_is_removed_listens_no_more() -> None:
     routes, told = Routes(), Said.by(said(act="pay", actor="A"))
     for number in (1, 2):

@@ -182,6 +182,7 @@ class Tracker:
             self._reports.append(report)
             return []
         statement = state(report, self.agreement)
+        begins = self._clock is None
         try:
             findings = self._move(statement.reported)
         except TooMuchError:
@@ -190,9 +191,9 @@ class Tracker:
         if self._too_late(statement):
             return findings
         self._take(report, statement)
-        findings += self._told(report.id)
+        told = self._told(report.id)
         self._tidy()
-        return findings
+        return _as_first(findings, told) if begins else findings + told
 
     def _take(self, report: Report, statement: Statement) -> None:
         self._reports.append(report)
@@ -369,3 +370,11 @@ class Tracker:
         if view not in self._prepared:
             self._prepared[view] = prepare(self.agreement, view, self._engine)
         return self._prepared[view]
+
+
+def _as_first(alone: Sequence[Finding], told: Sequence[Finding]) -> list[Finding]:
+    """The findings of a first report: what there was without it nobody believed before."""
+    keys, changed = {one.key for one in alone}, {one.key for one in told}
+    kept = [one for one in alone if one.key not in changed]
+    first = [replace(one, change="new", before=frozenset()) if one.key in keys else one for one in told]
+    return kept + [one for one in first if one.statuses or one.before]
