@@ -121,6 +121,8 @@ class Agreement:
     def wholes(self, actor: str) -> tuple[str, ...]:
         """The actor and everything it is a part of, from the inside out."""
         found = self._wholes.get(actor)
+        if found is None and actor not in self.actors:
+            return (actor,)  # not kept: reports may name very many
         if found is None:
             chain, at = [actor], self.actors.get(actor)
             while at is not None and at.part_of is not None and at.part_of not in chain:
