@@ -83,7 +83,8 @@ class KeyedState:
             if value is not None and value not in kept:
                 self._hear_of(value)
             kept.setdefault(value, {})[incident] = act
-        self._values[incident] = self._values.get(incident, frozenset()) | filed.keys()
+        if filed:
+            self._values[incident] = self._values.get(incident, frozenset()) | filed.keys()
 
     def _hear_of(self, value: str) -> None:
         for up in self._upwards(value)[1:]:
