@@ -164,18 +164,49 @@ def test_event_time_is_held_back() -> None:
 
 
 def test_what_is_created_and_withdrawn() -> None:
-    agreement = loads(DELIVERY + "  payment: {binds: BUYER, when: {act: deliver}, must: {act: pay}, within: P14D}\n")
+    more = "  payment: {binds: BUYER, when: {act: deliver}, must: {act: pay}, within: P14D}\n  talks: {binds: BUYER, must: {act: talk}}\n"
     reports = [
+        row("r0", "2026-03-01", act="talk", actor="BUYER", occurred="2026-03-01"),
         row("r1", "2026-03-30T10:00Z", occurred="2026-03-29"),
         row("r2", "2026-03-30T11:00Z", says="retracts", of="r1"),
     ]
-    log = history(agreement, reports)
+    log = history(loads(DELIVERY + more), reports)
     assert [(one.clause, one.change, one.status, one.before, one.reports) for one in log] == [
+        ("talks", "revised", "fulfilled", {"pending"}, ("r0",)),
         ("delivery", "revised", "fulfilled", {"pending"}, ("r1",)),
         ("payment", "new", "pending", frozenset(), ("r1",)),
         ("delivery", "revised", "pending", {"fulfilled"}, ("r2",)),
         ("payment", "withdrawn", None, {"pending"}, ("r2",)),
     ]
+
+
+def test_what_comes_and_goes_by_time_alone() -> None:
+    """What is to happen was told before; nothing is reported in between."""
+    more = (
+        "  pause: {binds: BUYER, can: {act: notify.pause}, effect: {suspend: [delivery]}}\n"
+        "  resume: {binds: BUYER, can: {act: notify.resume}, effect: {resume: [delivery]}}\n"
+    )
+    at = [
+        row(f"r{n}", "2026-03-01", act=act, actor="BUYER", occurred=f"2026-03-{day}T12:00Z")
+        for n, act, day in ((1, "notify.pause", "05"), (2, "notify.resume", 10))
+    ]
+    assert told(history(loads(DELIVERY + more), at, known_at="2026-03-20")) == [
+        ("2026-03-05T12:00", "delivery", "suspended", ()),
+        ("2026-03-10T12:00", "delivery", "pending", ()),
+    ]
+
+
+def test_where_no_report_is_about_the_instance_all_of_the_step_are_named() -> None:
+    agreement = loads(
+        DELIVERY + "  payment: {binds: BUYER, requires: {fulfilled: delivery}, must: {act: pay}, by: 2026-04-10}\n"
+    )
+    reports = [
+        row("r0", "2026-03-01", act="promise"),
+        row("r1", "2026-04-20T12:00Z"),
+        row("x1", "2026-04-20T12:00Z", act="promise"),
+    ]
+    last = [one for one in history(agreement, reports) if one.clause == "payment"][-1]
+    assert (last.before, last.status, last.reports) == ({"unenforceable"}, "violated", ("r1", "x1"))
 
 
 def test_what_becomes_known_at_once_is_one_step() -> None:

@@ -394,7 +394,9 @@ def test_every_other_change_does(old: str, new: str) -> None:
 
 def test_what_has_let_go_of_reports_cannot_be_saved(tmp_path: Path) -> None:
     tracker = Tracker(AGREEMENT, retention="P1D")
-    tracker.observe(report({"id": "noise", "source": "x", "reported": "2025-11-01", "act": "weather", "occurred": "2025-11-01"}))
+    tracker.observe(
+        report({"id": "noise", "source": "x", "reported": "2025-11-01", "act": "weather", "occurred": "2025-11-01"})
+    )
     tracker.advance("2030-01-01")
     assert not tracker.complete
     with pytest.raises(ValueError, match="let go of reports"):

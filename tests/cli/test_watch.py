@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import jsonschema
 import pytest
 
 from servanda import Tracker, load, read_reports
-from servanda.cli import main, watch
+from servanda.cli import main, tail, watch
 from servanda.render.findings import jsonl_line
 from servanda.render.schemas import schema_of
 from servanda.snapshot import Event, Snapshot, file
@@ -487,6 +488,19 @@ def test_a_file_is_followed_as_it_grows_is_replaced_and_cut(watching, tmp_path):
         ["watch", AGREEMENT, "-r", str(path), "--state", str(state), "--engine", "plain"], standalone_mode=False
     ) == 1  # fmt: skip
     assert state.read_text().count('"report"') == 8
+
+
+def test_what_is_written_while_the_file_is_replaced_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "r.jsonl"
+    path.write_text("1\n")
+
+    def replaced(_: tail.Tail) -> bool:
+        add(path, "2\n")
+        return True
+
+    monkeypatch.setattr(tail.Tail, "_replaced", replaced)
+    with closing(tail.Tail(str(path), follow=True, keep=False, waiting=nullcontext, idle=lambda: None)) as stream:
+        assert [stream.read1() for _ in range(3)] == [b"1\n", b"2\n", b"2\n"]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
