@@ -224,6 +224,7 @@ def test_a_line_that_was_cut_off_is_dropped_with_a_warning(path: Path) -> None:
             assert snapshot.torn
             snapshot.append(Event(note={}))
         assert told(path)[5:] == [Event(note={})]
+        assert path.read_bytes().endswith(b'"note":{}}\n')
 
 
 # --- what is refused ------------------------------------------------------------------------------------
