@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from cli.watched import lines
 from servanda.cli import main
 
 DATA = Path(__file__).parent / "data"
@@ -49,3 +50,11 @@ def process() -> Callable[..., subprocess.CompletedProcess[bytes]]:
         return subprocess.run(command, capture_output=True, env=env, timeout=60, check=False, **settings)
 
     return call
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """A file to be watched."""
+    path = tmp_path / "reports.jsonl"
+    path.write_text("".join(f"{one}\n" for one in lines()))
+    return path
