@@ -21,7 +21,16 @@ from servanda.model.clauses import Status
 from servanda.model.moments import BEGINNING, END, Duration, Interval
 from servanda.model.periods import Period
 from servanda.model.report import Report
-from servanda.model.verdict import Assessment, Evidence, Instance, ReportDiagnostic, TriggerRef, Verdict
+from servanda.model.verdict import (
+    Assessment,
+    Evidence,
+    Instance,
+    ReportDiagnostic,
+    TriggerRef,
+    Verdict,
+    possible_of,
+    verdict_of,
+)
 
 _MOST_LATE = 1_000  # reports that came too late and are told of, the last ones
 
@@ -52,17 +61,17 @@ class Finding:
     @property
     def status(self) -> Verdict | None:
         """The verdict now; None when the instance is withdrawn."""
-        return _verdict(self.statuses)
+        return verdict_of(self.statuses)
 
     @property
     def possible(self) -> tuple[Status, ...] | None:
         """The statuses left when the verdict is undetermined."""
-        return tuple(sorted(self.statuses)) if len(self.statuses) > 1 else None
+        return possible_of(self.statuses)
 
     @property
     def instance(self) -> Instance | None:
         """The whole instance as it was then; None when it is withdrawn. It is put together when it is asked for."""
-        return next((one for one in self._ground().assessment.instances if one.key == self.key), None)
+        return self._in(self._ground())
 
     @property
     def since(self) -> Interval | None:
@@ -74,19 +83,16 @@ class Finding:
         """Why, in prose: what changed, and the derivation of the verdict. It is made when it is asked for."""
         from servanda.explain import explain_instance
 
-        before = "new" if self.change == "new" else f"before: {_verdict(self.before)}"
+        before = "new" if self.change == "new" else f"before: {verdict_of(self.before)}"
         cause = "By time alone" if self.report is None else f"By report {self.report}"
         assessed = self._ground()
-        instance = next((one for one in assessed.assessment.instances if one.key == self.key), None)
+        instance = self._in(assessed)
         if instance is None:
             return f"{cause} ({before}): {self.clause} ({' and '.join(self.bearer)}) is withdrawn"
         return f"{cause} ({before}):\n{explain_instance(assessed, instance)}"
 
-
-def _verdict(statuses: frozenset[Status]) -> Verdict | None:
-    if not statuses:
-        return None
-    return next(iter(statuses)) if len(statuses) == 1 else "undetermined"
+    def _in(self, assessed: Assessed) -> Instance | None:
+        return next((one for one in assessed.assessment.instances if one.key == self.key), None)
 
 
 class Tracker:
@@ -304,14 +310,17 @@ class Tracker:
         if horizon is None or self._clock is None or self._clock - self._tidied < (self._clock - horizon) // 4:
             return
         self._tidied = self._clock
-        view = self._live(self.view)
+        view, forgotten = self._live(self.view), False
         for run in view.retire(horizon):
             self._settled[run.instance.clause, run.instance.bearer, run.instance.status] += 1
         for incident, statements in list(self._knowledge.incidents.items()):
             if all(one.reported < horizon for one in statements) and not view.needs(incident, horizon):
                 self._knowledge.forget(incident)
                 view.forget(incident)
-                self._let_reports_go = True
+                forgotten = True
+        if not forgotten:
+            return
+        self._let_reports_go = True
         known = {one.id for statements in self._knowledge.incidents.values() for one in statements}
         kept = [one.id in known or one.reported >= horizon for one in self._statements]
         self._statements = [one for one, keep in zip(self._statements, kept, strict=True) if keep]

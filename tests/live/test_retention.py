@@ -153,3 +153,12 @@ def test_it_says_that_instances_are_not_listed_and_answers_for_the_present_only(
 def test_a_retention_is_a_duration(agreement: Agreement) -> None:
     with pytest.raises(ValueError, match="ISO 8601 duration"):
         Tracker(agreement, retention="a month")
+
+
+def test_a_report_for_another_agreement_is_kept_as_long_as_nothing_is_let_go(agreement: Agreement) -> None:
+    tracker = Tracker(agreement, retention="P1D")
+    tracker.observe(told("x", 0, act="pay", agreement="other"))
+    tracker.observe(told("d", 0, act="demand", actor="A", object="1"))
+    tracker.advance(at(600))
+    assert tracker.complete
+    assert [one.id for one in tracker.reports] == ["x", "d"]

@@ -28,6 +28,20 @@ Effect = Literal[
 StandingName = Literal["established", "refuted", "contested", "uncorroborated"]
 
 
+def verdict_of(statuses: frozenset[Status]) -> Verdict | None:
+    """The one status left, or `undetermined`; None where there is none, because there is no instance.
+
+    >>> verdict_of(frozenset(("holding", "violated"))), verdict_of(frozenset())
+    ('undetermined', None)
+    """
+    return "undetermined" if len(statuses) > 1 else next(iter(statuses), None)
+
+
+def possible_of(statuses: frozenset[Status]) -> tuple[Status, ...] | None:
+    """The statuses left, in alphabetical order; None when the verdict is definite."""
+    return tuple(sorted(statuses)) if len(statuses) > 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Because:
     """One reason why a verdict is open, and the incident that leaves it so."""
@@ -123,12 +137,12 @@ class Instance:
     @property
     def status(self) -> Verdict:
         """The verdict: the one status left, or `undetermined`."""
-        return next(iter(self.statuses)) if len(self.statuses) == 1 else "undetermined"
+        return verdict_of(self.statuses) or "undetermined"
 
     @property
     def possible(self) -> tuple[Status, ...] | None:
         """The statuses left, in alphabetical order; None when the verdict is definite."""
-        return tuple(sorted(self.statuses)) if len(self.statuses) > 1 else None
+        return possible_of(self.statuses)
 
     @property
     def key(self) -> tuple[object, ...]:
