@@ -14,17 +14,17 @@ from typing import Literal, NamedTuple
 
 from servanda.assessing import Engine, Prepared, judge, moment, prepare
 from servanda.evidence import Statement, know, state
+from servanda.live import idle
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Status
 from servanda.model.moments import END
 from servanda.model.periods import Period
 from servanda.model.report import Report
-from servanda.model.verdict import Because, Cured, Instance, TriggerRef, Verdict
+from servanda.model.verdict import Because, Cured, Instance, TriggerRef, Verdict, possible_of, verdict_of
 from servanda.tracker import Finding, Tracker
 
 _Key = tuple[object, ...]
 _Verdict = tuple[frozenset[Status], tuple[Because, ...], bool]
-_WATCHED = frozenset[Status](("dormant", "pending", "holding"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Revision:
     @property
     def status(self) -> Verdict | None:
         """The verdict; None when the instance is withdrawn."""
-        return "undetermined" if len(self.statuses) > 1 else next(iter(self.statuses), None)
+        return verdict_of(self.statuses)
 
     @property
     def possible(self) -> tuple[Status, ...] | None:
         """The statuses left when the verdict is undetermined."""
-        return tuple(sorted(self.statuses)) if len(self.statuses) > 1 else None
+        return possible_of(self.statuses)
 
 
 def history(
@@ -238,7 +238,7 @@ class _Log:
             if instance is None:
                 changed = held is not None and held.statuses != {"dormant"}
             else:
-                changed = _verdict(instance) != was and not (not before and _idle(instance))
+                changed = _verdict(instance) != was and not (not before and idle(instance))
             if changed:
                 by_time = alone is not None and alone.get(key) == (None if instance is None else _verdict(instance))
                 reports = () if by_time else _reports(step.group, held, instance)
@@ -290,8 +290,3 @@ def _verdicts(instances: Sequence[Instance]) -> dict[_Key, _Verdict]:
 def _verdict(instance: Instance) -> _Verdict:
     """Whether it is cured is a matter of the verdict; when, may be an interval that grows as long as time goes on."""
     return instance.statuses, instance.because, instance.cured is not None
-
-
-def _idle(instance: Instance) -> bool:
-    """An instance that has only begun to be watched, with nothing against or for it."""
-    return instance.trigger is None and instance.statuses <= _WATCHED and not instance.evidence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,13 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from servanda.cli.documented import Documented
-from servanda.cli.shared import REJECTED, Failure, Unreadable, emit, output_option, report_options, say, to_terminal
+from servanda.cli.shared import REJECTED, Failure, emit, output_option, report_options, say, to_terminal
 
 if TYPE_CHECKING:
     from servanda.assessing import Engine
     from servanda.model.agreement import Agreement
     from servanda.model.report import Report
-    from servanda.reading.rejected import Rejected
     from servanda.render.history import Shown
     from servanda.revisions import Revision
 
@@ -108,34 +106,22 @@ class _Wanted:
 
 
 def _read(paths: Sequence[str], reader: str | None, most: int | None) -> tuple[list[Report], int]:
-    """Every report of the files, which share one reader, and how many lines were rejected."""
-    from servanda.errors import LoadError
-    from servanda.reading.foreign import Reader
-    from servanda.reading.rejected import ReportFileError
-    from servanda.reading.reports import read_reports
+    """Every report of the files, and how many lines were rejected."""
+    from servanda.cli.loading import say_rejected, scan_files
+    from servanda.model.report import Report
 
-    if paths.count("-") > 1:
-        raise click.UsageError("'-' can be read only once")
-    if "-" in paths and sys.stdin is None:
-        raise Failure("stdin is closed; give the reports as a file")
+    told: list[Report] = []
     rejected = 0
-
-    def reject(item: Rejected) -> None:
-        nonlocal rejected
+    for item, _ in scan_files([(path, None) for path in paths], reader):
+        if isinstance(item, Report):
+            told.append(item)
+            continue
         rejected += 1
-        say(f"{item.file}:{item.line}: error[{item.code}]: {item.message}")
-        say(f"   help: {item.remedy}")
+        say_rejected(item)
         if most is not None and rejected > most:
             say(f"error: more rejected lines than --max-rejects {most} allows")
             raise click.exceptions.Exit(REJECTED)
-
-    try:
-        table = None if reader is None else Reader(reader)
-        return [one for path in paths for one in read_reports(path, reader=table, on_reject=reject)], rejected
-    except LoadError as error:
-        raise Unreadable(str(error)) from None
-    except ReportFileError as error:
-        raise Failure(str(error)) from None
+    return told, rejected
 
 
 def _text(form: str, log: Shown, output: str | None) -> str:

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import click
 
@@ -28,6 +29,7 @@ from servanda.render.words import clean, plural
 SHOWN = 20
 _KEPT = 1000  # rejected lines that are listed; all of them are counted
 
+T = TypeVar("T")
 Statements = dict[str, list[Statement]]  # of each agreement
 
 
@@ -59,19 +61,11 @@ def read_inputs(
     loaded = load_agreements(agreements)
     inputs = Inputs(loaded, {one.id: [] for one in loaded}, now=time.time_ns() // 1000)
     files = [*((path, inputs.statements) for path in reports), *((path, inputs.supposed) for path in supposed)]
-    paths = [path for path, _ in files]
-    if paths.count("-") > 1:
-        raise click.UsageError("'-' can be read only once")
-    if "-" in paths and sys.stdin is None:
-        raise Failure("stdin is closed; give the reports as a file")
-    try:
-        for item, where in _scan(files, reader):
-            if isinstance(item, Report):
-                _route(item, where, inputs)
-            else:
-                _reject(item, inputs, max_rejects, several=len(files) > 1)
-    except ReportFileError as error:
-        raise Failure(str(error)) from None
+    for item, where in scan_files(files, reader):
+        if isinstance(item, Report):
+            _route(item, where, inputs)
+        else:
+            _reject(item, inputs, max_rejects, several=len(files) > 1)
     if inputs.rejected > SHOWN:
         say(f"... and {plural(inputs.rejected - SHOWN, 'more rejected line')}")
     return inputs
@@ -95,15 +89,37 @@ def load_agreements(paths: Sequence[str]) -> list[Agreement]:
     return list(loaded.values())
 
 
-def _scan(files: Sequence[tuple[str, Statements]], name: str | None) -> Iterator[tuple[Report | Rejected, Statements]]:
-    """Everything in the files; they share one reader, so that a later release of the data corrects an earlier one."""
+def scan_files(files: Sequence[tuple[str, T]], name: str | None) -> Iterator[tuple[Report | Rejected, T]]:
+    """Everything in the files, each with what was said of its file.
+
+    They share one reader, so that a later release of the data corrects an earlier one.
+    """
+    paths = [path for path, _ in files]
+    if paths.count("-") > 1:
+        raise click.UsageError("'-' can be read only once")
+    if "-" in paths:
+        check_stdin()
     try:
         reader = None if name is None else Reader(name)
+        for path, of in files:
+            for item in scan_reports(path, reader=reader):
+                yield item, of
     except LoadError as error:
         raise Unreadable(str(error)) from None
-    for path, where in files:
-        for item in scan_reports(path, reader=reader):
-            yield item, where
+    except ReportFileError as error:
+        raise Failure(str(error)) from None
+
+
+def check_stdin() -> None:
+    """Raises Failure where there is no stdin to read."""
+    if sys.stdin is None:
+        raise Failure("stdin is closed; give the reports as a file")
+
+
+def say_rejected(item: Rejected) -> None:
+    """What is wrong with a line, on stderr."""
+    say(f"{item.file}:{item.line}: error[{item.code}]: {item.message}")
+    say(f"   help: {item.remedy}")
 
 
 def _route(report: Report, where: Statements, inputs: Inputs) -> None:
@@ -121,8 +137,7 @@ def _route(report: Report, where: Statements, inputs: Inputs) -> None:
 def _reject(item: Rejected, inputs: Inputs, most: int | None, *, several: bool) -> None:
     inputs.rejected += 1
     if inputs.rejected <= SHOWN:
-        say(f"{item.file}:{item.line}: error[{item.code}]: {item.message}")
-        say(f"   help: {item.remedy}")
+        say_rejected(item)
     if inputs.rejected <= _KEPT:
         message = f"{item.file}: {item.message}" if several else item.message
         inputs.lines.append(ReportDiagnostic(item.code, message, None, item.line))

@@ -6,7 +6,6 @@ then it is added. So a crash loses none, and at most those of one report are pri
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
@@ -163,14 +162,14 @@ class _Watch:
 
     def take(self, item: Report | Rejected, place: Place | None) -> None:
         """One line of the reports: print what comes of it, then keep it."""
+        from servanda.cli.loading import say_rejected
         from servanda.reading.rejected import Rejected
         from servanda.snapshot import Event
 
         kind: Kind = "report"
         if isinstance(item, Rejected):
             kind = "rejected"
-            say(f"{item.file}:{item.line}: error[{item.code}]: {item.message}")
-            say(f"   help: {item.remedy}")
+            say_rejected(item)
         elif item.agreement not in (None, self.tracker.agreement.id):
             kind = "set aside"
         else:
@@ -241,10 +240,11 @@ class _Watch:
 
 def _run(watch: _Watch, path: str, reader: Reader | None, stop: Stopping, *, follow: bool) -> int:
     """Take line after line, until there is no more or the program is told to stop; the exit code."""
+    from servanda.cli.loading import check_stdin
     from servanda.cli.stopping import Stopped
 
-    if path == "-" and sys.stdin is None:
-        raise Failure("stdin is closed; give the reports as a file")
+    if path == "-":
+        check_stdin()
     try:
         with closing(_lines(watch, path, reader, stop, follow=follow)) as lines:
             for item, place in lines:

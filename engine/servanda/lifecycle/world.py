@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from servanda.evidence import Standing
 from servanda.lifecycle.acts import Act, Asked, Candidates, act_of
 from servanda.lifecycle.constituting import counted
+from servanda.lifecycle.patterns import text
 from servanda.matching import Body, ClauseFact, Matcher
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
@@ -33,8 +34,8 @@ def facts_of(clauses: Iterable[Clause], agreement: Agreement) -> tuple[list[Role
     for name, role, pattern, bearers in _asked(clauses, agreement):
         roles.append((name, role))
         rule = "trigger" if role == "trigger" else "duty"
-        actors = _values(pattern.test("actor"), bearers)
-        facts.append(ClauseFact(len(facts), agreement.id, rule, _values(pattern.test("act")), actors))
+        actors = asked_for(pattern.test("actor"), bearers)
+        facts.append(ClauseFact(len(facts), agreement.id, rule, asked_for(pattern.test("act")), actors))
     return roles, facts
 
 
@@ -69,14 +70,14 @@ def _asked_by(clause: Clause, bearers: tuple[str, ...]) -> Iterator[tuple[str, s
             yield clause.name, "trigger", trigger.pattern, bearers
 
 
-def _values(test: Test | None, bearers: tuple[str, ...] = ()) -> tuple[str, ...]:
+def asked_for(test: Test | None, bearers: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The values that a test can match, or what lies below them; () for any."""
     if isinstance(test, Is):
-        return (str(test.value),)
+        return (text(test.value),)
     if isinstance(test, Ref) and test.name in ("bearer", "other", "all"):
         return bearers
     if isinstance(test, AnyOf):
-        found = [_values(one, bearers) for one in test.tests]
+        found = [asked_for(one, bearers) for one in test.tests]
         return tuple(dict.fromkeys(v for one in found for v in one)) if all(found) else ()
     return ()
 

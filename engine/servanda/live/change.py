@@ -54,12 +54,13 @@ def change_of(before: Instance | None, after: Instance | None) -> Change | None:
             return None
         return _change(before, before.statuses, frozenset(), ())
     if before is None:
-        return None if _idle(after) else _change(after, frozenset(), after.statuses, after.evidence)
+        return None if idle(after) else _change(after, frozenset(), after.statuses, after.evidence)
     if before.evidence is _UNTOLD:
         return None if before.statuses == after.statuses else _change(after, before.statuses, after.statuses, ())
     if before is after or _belief(before) == _belief(after):
         return None
-    evidence = tuple(one for one in after.evidence if one not in before.evidence)
+    held = set(before.evidence)
+    evidence = tuple(one for one in after.evidence if one not in held)
     return _change(after, before.statuses, after.statuses, evidence)
 
 
@@ -78,6 +79,6 @@ def _belief(instance: Instance) -> object:
     )
 
 
-def _idle(instance: Instance) -> bool:
+def idle(instance: Instance) -> bool:
     """An instance that has only begun to be watched, with nothing against or for it."""
     return instance.trigger is None and instance.statuses <= {"dormant", "pending", "holding"} and not instance.evidence

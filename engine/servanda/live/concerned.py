@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from servanda.lifecycle import Spans
 from servanda.model.moments import Interval
@@ -68,9 +68,3 @@ class Concerned:
                 yield from held.meeting(*time)
             else:
                 yield from (number for number, stretch in held.items() if stretch.meets(time))
-
-
-def stretch_of(times: Iterable[Interval]) -> Interval:
-    """From the first to the last instant of several times."""
-    every = list(times)
-    return Interval(min(time.earliest for time in every), max(time.latest for time in every))

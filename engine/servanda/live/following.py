@@ -41,10 +41,11 @@ from servanda.live.group import Group
 from servanda.live.stretches import over_before, tree
 from servanda.live.switching import Sight, Switched, needs_switch, switched
 from servanda.live.telling import Told, differing
-from servanda.live.waking import Wake, next_period
+from servanda.live.waking import Wake
+from servanda.model.agreement import Agreement
 from servanda.model.clauses import NORMS, Clause, StatusTrigger
-from servanda.model.moments import BEGINNING, END
-from servanda.model.periods import periods
+from servanda.model.moments import END
+from servanda.model.periods import Period, periods
 from servanda.model.verdict import Instance
 
 Dirty = dict[str, dict[int, Family]]  # by clause: the families to judge again
@@ -80,8 +81,7 @@ class Following(Group):
         self._families = Families(self._named.values(), self._own, self.graces)
         self._needs: dict[str, list[Requirement | None]] = {}
         self._touched: dict[Role, dict[str, Standing | None]] = {}
-        self._begun: dict[str, int] = {}  # by clause: how many of its periods
-        self._next_period: dict[str, int] = {}
+        self._periods = {clause.name: _Periods(clause, self._own.agreement) for clause in self._periodic}
         self._whole: Mapping[str, list[Run]] | None = None  # the runs, where they are settled case by case
         self._kept: list[Family] = []  # by their breaches
         self._said: list[Change] = []  # of families that are kept by their breaches
@@ -102,12 +102,13 @@ class Following(Group):
     def settle(self) -> list[Change]:
         """Judge again what is touched, and say what changed."""
         fresh = self._fresh
+        was_whole = self._whole is not None
         try:
             changed = self._judge_all()
+            self._whole = self._settled()
         except BaseException:
             self._begin()  # what is half judged is not to be relied on
             raise
-        was_whole, self._whole = self._whole is not None, self._settled()
         if fresh or was_whole or self._whole is not None:
             changed = dict.fromkeys(self.believed)
             changed.update((run.instance.key, run.instance) for runs in self.runs.values() for run in runs)
@@ -115,7 +116,7 @@ class Following(Group):
         changes = self._believe(changed) + said
         self._keep_by_breaches()
         wake = self._families.wake()
-        self.wake = Wake(min(wake.at, *self._next_period.values(), END), wake.restless)
+        self.wake = Wake(min(wake.at, *(each.next for each in self._periods.values()), END), wake.restless)
         return changes
 
     def _judge_all(self) -> dict[Key, Instance | None]:
@@ -198,21 +199,15 @@ class Following(Group):
 
     def _passed(self, dirty: Dirty) -> None:
         """The time has passed what some were waiting for, and other periods may have begun."""
-        now, agreement = self._own.as_of, self._own.agreement
+        now = self._own.as_of
         _mark_all((*self._families.due(now), *(self._families.restless() if self._stirred else ())), dirty)
         self._stirred = False
         for clause in self._periodic:
-            if clause.every is None or now < self._next_period.get(clause.name, BEGINNING):
-                continue
-            end = agreement.term.latest if clause.until is None else min(agreement.term.latest, clause.until)
-            begun = list(periods(clause.every, now, end, agreement.zone))
-            for period in begun[self._begun.get(clause.name, 0) :]:
+            for period in self._periods[clause.name].begun(now):
                 for duty in duties(clause, clause.bearers):
                     family = self._families.add(duty, ("period", period.index))
                     family.period = period
                     _mark(family, dirty)
-            self._begun[clause.name] = len(begun)
-            self._next_period[clause.name] = next_period(clause, agreement, now).at
 
     # --- judging ------------------------------------------------------------------------------------------
 
@@ -303,8 +298,9 @@ class Following(Group):
 
     def retire(self, horizon: int) -> Iterator[Run]:
         """Let go of the instances that were over before the horizon; the runs that are settled so."""
+        required = {top_of(one.requires) for one in self._named.values() if one.requires is not None}
         for clause in self.clauses if not self._families.loose else ():
-            if any(one.requires is not None and top_of(one.requires) == clause.name for one in self._named.values()):
+            if clause.name in required:
                 continue
             for family in self._families.of_clause(clause.name):
                 if family.run is None or not (family.cause or family.period):
@@ -368,6 +364,26 @@ class Following(Group):
         if not self._families.loose or self._world.size_of(self.roles) > MOST_TOUCHING:
             return None
         return self.judged()
+
+
+class _Periods:
+    """The periods of a clause, one after the other as they begin; `next` is when the next one does, END if none does."""
+
+    def __init__(self, clause: Clause, agreement: Agreement) -> None:
+        assert clause.every is not None  # it has periods
+        end = agreement.term.latest if clause.until is None else min(agreement.term.latest, clause.until)
+        self._coming = periods(clause.every, END, end, agreement.zone)
+        self._ahead = next(self._coming, None)
+
+    @property
+    def next(self) -> int:
+        return END if self._ahead is None else self._ahead.start
+
+    def begun(self, now: int) -> Iterator[Period]:
+        """Those that have begun by now, and were not told of before."""
+        while self._ahead is not None and self._ahead.start <= now:
+            yield self._ahead
+            self._ahead = next(self._coming, None)
 
 
 def _mark(family: Family, dirty: Dirty) -> None:

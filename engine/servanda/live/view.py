@@ -35,6 +35,7 @@ class LiveView:
         self._roles: dict[str, list[Role]] = {}  # in which an incident touches clauses
         self._whole: dict[str, Standing] = {}  # what happened, whenever: not cut at the clock
         self._bounds: list[tuple[int, str]] = []  # heap: when the time of an incident begins, or has passed
+        self._bound: dict[str, int] = {}  # of each incident the one that counts; other entries are out of date
         self._passing: set[str] = set()  # the incidents in whose time the clock lies
         self._used: set[str] = set()
         self._groups: list[Group] = []
@@ -63,6 +64,7 @@ class LiveView:
             self._passing.discard(incident)
             if whole is None:
                 self._whole.pop(incident, None)
+                self._bound.pop(incident, None)
             else:
                 self._whole[incident] = whole
                 self._watch(incident, whole)
@@ -71,9 +73,12 @@ class LiveView:
 
     def _watch(self, incident: str, whole: Standing) -> None:
         """Remember when the clock enters, and has passed, the times at which it may have happened."""
-        ahead = [at for one in whole.alternatives for at in one.time if at > self.clock]
-        if ahead:
-            heappush(self._bounds, (min(ahead), incident))
+        at = min((at for one in whole.alternatives for at in one.time if at > self.clock), default=END)
+        if at >= END:
+            self._bound.pop(incident, None)
+        elif self._bound.get(incident) != at:
+            self._bound[incident] = at
+            heappush(self._bounds, (at, incident))
         if any(one.time.earliest <= self.clock < one.time.latest for one in whole.alternatives):
             self._passing.add(incident)
 
@@ -81,6 +86,8 @@ class LiveView:
         """The next instant at which time alone may change something; END if there is none."""
         while self._wakes and self._wakes[0][2].wake.at != self._wakes[0][0]:
             heappop(self._wakes)
+        while self._bounds and self._bound.get(self._bounds[0][1]) != self._bounds[0][0]:
+            heappop(self._bounds)
         wake = self._wakes[0][0] if self._wakes else END
         return min(wake, self._bounds[0][0] if self._bounds else END)
 
@@ -92,8 +99,9 @@ class LiveView:
         self._world.as_of = self._world.known_at = to
         entered = set(self._passing)
         while self._bounds and self._bounds[0][0] <= to:
-            incident = heappop(self._bounds)[1]
-            if incident in self._whole:
+            at, incident = heappop(self._bounds)
+            if self._bound.get(incident) == at:
+                del self._bound[incident]
                 entered.add(incident)
         for incident in sorted(entered):
             self._passing.discard(incident)
@@ -209,6 +217,7 @@ class LiveView:
     def forget(self, incident: str) -> None:
         """Let go of an incident that nothing needs."""
         self._whole.pop(incident, None)
+        self._bound.pop(incident, None)
         self._standings.pop(incident, None)
         self._passing.discard(incident)
         roles = self._roles.pop(incident, [])

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, product
 from typing import NamedTuple
 
-from servanda.lifecycle.patterns import text
+from servanda.lifecycle.world import asked_for
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause, EventTrigger
-from servanda.model.patterns import AnyOf, Is, Pattern, Ref, Test, above
+from servanda.model.patterns import Pattern, above
 from servanda.model.report import Report
 
 _PEOPLE = ("actor", "target", "object")
@@ -166,21 +166,9 @@ def _watched(agreement: Agreement) -> set[str]:
 
 
 def _acts(pattern: Pattern) -> set[str]:
-    acts = _wanted(pattern.test("act"), ())
+    acts = asked_for(pattern.test("act"))
     wider = {f">{one}" for act in acts for one in above(act)[1:]}
     return {"?", *wider, *(f"={act}" for act in acts)} if acts else {"*"}
-
-
-def _wanted(test: Test | None, bearers: tuple[str, ...]) -> tuple[str, ...]:
-    """The values that a test can match, with all below them; () for any."""
-    if isinstance(test, Is):
-        return (text(test.value),)
-    if isinstance(test, Ref) and test.name in ("bearer", "other", "all"):
-        return bearers
-    if isinstance(test, AnyOf):
-        found = [_wanted(one, bearers) for one in test.tests]
-        return tuple(value for one in found for value in one) if all(found) else ()
-    return ()
 
 
 class _Names:
@@ -197,7 +185,7 @@ class _Names:
     def asked(self, pattern: Pattern, bearers: tuple[str, ...]) -> set[str]:
         """Where a pattern is filed: by the first field in which it asks for somebody or something."""
         for field in _PEOPLE:
-            if wanted := _wanted(pattern.test(field), bearers):
+            if wanted := asked_for(pattern.test(field), bearers):
                 return {f"{field}?", *(f"{field}={name}" for one in wanted for name in self._of_related(one))}
         return {"*"}
 
