@@ -108,17 +108,26 @@ def command(
 
 
 def _text(form: str, assessments: Sequence[Assessment], agreements: Mapping[str, Agreement], *, colours: bool) -> str:
-    from servanda.render import csv, data, jsonl, markdown, table
-
+    # Each form is imported only where it is asked for: of all of them, the table alone needs rich.
     if form == "json":
-        return data.json_text(assessments)
+        from servanda.render.data import json_text
+
+        return json_text(assessments)
     if form == "jsonl":
-        return jsonl.jsonl_text(assessments)
+        from servanda.render.jsonl import jsonl_text
+
+        return jsonl_text(assessments)
     if form == "csv":
-        return csv.csv_text(assessments)
+        from servanda.render.csv import csv_text
+
+        return csv_text(assessments)
     if form == "markdown":
-        return markdown.markdown_text(assessments, agreements)
-    return table.table_text(assessments, agreements, colours=colours)
+        from servanda.render.markdown import markdown_text
+
+        return markdown_text(assessments, agreements)
+    from servanda.render.table import table_text
+
+    return table_text(assessments, agreements, colours=colours)
 
 
 def _compared(

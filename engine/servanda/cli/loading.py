@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -21,10 +21,12 @@ from servanda.model.moments import BEGINNING, END
 from servanda.model.report import Report
 from servanda.model.verdict import Assessment, ReportDiagnostic
 from servanda.reading import check
-from servanda.reading.foreign import Reader
 from servanda.reading.rejected import Rejected, ReportFileError
 from servanda.reading.reports import scan_reports
 from servanda.render.words import clean, plural
+
+if TYPE_CHECKING:
+    from servanda.reading.foreign import Reader
 
 SHOWN = 20
 _KEPT = 1000  # rejected lines that are listed; all of them are counted
@@ -100,7 +102,7 @@ def scan_files(files: Sequence[tuple[str, T]], name: str | None) -> Iterator[tup
     if "-" in paths:
         check_stdin()
     try:
-        reader = None if name is None else Reader(name)
+        reader = None if name is None else _reader(name)
         for path, of in files:
             for item in scan_reports(path, reader=reader):
                 yield item, of
@@ -108,6 +110,13 @@ def scan_files(files: Sequence[tuple[str, T]], name: str | None) -> Iterator[tup
         raise Unreadable(str(error)) from None
     except ReportFileError as error:
         raise Failure(str(error)) from None
+
+
+def _reader(name: str) -> Reader:
+    """Most report files are no tables of others."""
+    from servanda.reading.foreign import Reader
+
+    return Reader(name)
 
 
 def check_stdin() -> None:

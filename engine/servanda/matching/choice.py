@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from servanda.matching.plain import PlainMatcher
 from servanda.matching.port import ROLES, Body, ClauseFact, EngineName, Matcher, Wholes
 from servanda.matching.rete import ReteMatcher
-from servanda.matching.rules import read_rules
+from servanda.matching.rules import Rules, read_rules
 from servanda.matching.session import available
 from servanda.rulebook import rules_dir
 
@@ -46,7 +46,13 @@ def make_matcher(
     deepest = max((act.count(".") + 1 for fact in facts for act in fact.acts), default=0)
     if engine == "plain" or (engine == "auto" and not available()):
         return _Remembering(PlainMatcher(facts, wholes), deepest)
-    return _Remembering(ReteMatcher(facts, wholes, read_rules(rules_dir() / "flagging.yaml")), deepest)
+    return _Remembering(ReteMatcher(facts, wholes, _rules()), deepest)
+
+
+@cache
+def _rules() -> Rules:
+    """The flagging rules, read once: there may be a matcher for every view, and for every tracker."""
+    return read_rules(rules_dir() / "flagging.yaml")
 
 
 class _Remembering:

@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from servanda.model.report import Report
 from servanda.reading.csv_rows import Row, as_mapping, read_header, read_rows
-from servanda.reading.foreign import Reader
 from servanda.reading.json_lines import parse_json, parse_object
 from servanda.reading.lines import LINE_LIMIT, Input, Line, name_of, read_lines
 from servanda.reading.rejected import Rejected, ReportError, ReportFileError, shown, wrong
 from servanda.reading.report_body import NEEDED, report, report_of
+
+if TYPE_CHECKING:
+    from servanda.reading.foreign import Reader
 
 __all__ = ["Format", "Rejected", "ReportError", "ReportFileError", "read_reports", "report", "scan_reports"]
 
@@ -60,10 +62,13 @@ def scan_reports(
     cannot be read, LoadError for a wrong mapping, and nothing else.
     """
     file = name_of(path)
-    foreign = Reader(reader) if isinstance(reader, str | Path) else reader
+    if isinstance(reader, str | Path):
+        from servanda.reading.foreign import Reader
+
+        reader = Reader(reader)
     with closing(read_lines(path)) as raw:
-        if foreign is not None and _ending(file) != "jsonl":
-            yield from foreign.scan(raw, file)
+        if reader is not None and _ending(file) != "jsonl":
+            yield from reader.scan(raw, file)
             return
         found, lines = _guess(file, raw) if format == "auto" else (format, raw)
         yield from _scan_csv(lines, file) if found == "csv" else _scan_jsonl(lines, file)
