@@ -16,7 +16,7 @@ from servanda.matching.rules import Condition, Join, Rules, read_rules
 from servanda.matching.session import Match
 from servanda.rulebook import rules_dir
 
-ENGINES: list[Literal["rete", "plain"]] = ["rete", "plain"] if available() else ["plain"]
+ENGINES: list[Literal["rete", "plain", "columnar"]] = ["plain", "columnar"] + (["rete"] if available() else [])
 
 # Two armies, a brigade of one and its company; two that are part of each other, by mistake.
 PART_OF = {"army": "PAK", "brigade": "army", "Löwen": "AFG", "x": "y", "y": "x"}
@@ -102,7 +102,7 @@ def test_fixed_cases(matcher: Matcher, body: Body, expected: tuple[int, ...]) ->
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_no_facts_no_flags(engine: Literal["rete", "plain"]) -> None:
+def test_no_facts_no_flags(engine: Literal["rete", "plain", "columnar"]) -> None:
     matcher = make_matcher([], wholes, engine)
     assert matcher.touched(Body("force", ("PAK",))) == matcher.touched(Body(None, None)) == ()
     matcher.close()
@@ -189,7 +189,7 @@ def test_flagging_rules_of_another_shape_are_refused() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_closed_matcher_says_so(engine: Literal["rete", "plain"]) -> None:
+def test_a_closed_matcher_says_so(engine: Literal["rete", "plain", "columnar"]) -> None:
     matcher = make_matcher(FACTS, wholes, engine)
     matcher.touched(Body("force", None))
     matcher.close()
@@ -199,7 +199,7 @@ def test_a_closed_matcher_says_so(engine: Literal["rete", "plain"]) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_body_is_matched_once_and_long_ones_are_not_remembered(engine: Literal["rete", "plain"]) -> None:
+def test_a_body_is_matched_once_and_long_ones_are_not_remembered(engine: Literal["rete", "plain", "columnar"]) -> None:
     asked: list[str] = []
 
     def counting(actor: str) -> tuple[str, ...]:

@@ -29,7 +29,9 @@ class Reported:
                     self._by_actor.setdefault(name, []).append((time, standing))
 
     def coverage(self, bearers: tuple[str, ...], window: Interval) -> Coverage:
-        """How much was reported of the bearers in a window, no report counted twice."""
+        """How much was reported of the bearers in a window, no report counted twice; nothing in an empty one."""
+        if window.latest < window.earliest:
+            return Coverage(0, 0, 0)
         key = (bearers, window)
         if key not in self._covered:
             if bearers not in self._lines:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
+from servanda.matching.columns import ColumnMatcher
 from servanda.matching.plain import PlainMatcher
 from servanda.matching.port import ROLES, Body, ClauseFact, EngineName, Matcher, Wholes
 from servanda.matching.rete import ReteMatcher
@@ -18,11 +19,11 @@ LONGEST_REMEMBERED = 1_000  # characters of a body; a longer one is matched anew
 
 
 def make_matcher(
-    facts: Sequence[ClauseFact], wholes: Wholes, engine: Literal["auto", "rete", "plain"] = "auto"
+    facts: Sequence[ClauseFact], wholes: Wholes, engine: Literal["auto", "rete", "columnar", "plain"] = "auto"
 ) -> Matcher:
     """A matcher over the facts; `auto` takes rete where the engine can be imported, else plain.
 
-    `wholes` says of an actor what it is part of, itself included. `rete` where the engine cannot be
+    `wholes` says of an actor what it is part of, itself included. An engine that was named and cannot be
     imported is an ImportError.
 
     >>> facts = [
@@ -36,8 +37,8 @@ def make_matcher(
     (1,)
     >>> matcher.close()
     """
-    if engine not in ("auto", "rete", "plain"):
-        msg = f"there is no matching engine {engine!r}; choose auto, rete or plain"
+    if engine not in ("auto", "rete", "columnar", "plain"):
+        msg = f"there is no matching engine {engine!r}; choose auto, rete, columnar or plain"
         raise ValueError(msg)
     for fact in facts:
         if fact.role not in ROLES:
@@ -46,11 +47,12 @@ def make_matcher(
     deepest = max((act.count(".") + 1 for fact in facts for act in fact.acts), default=0)
     if engine == "plain" or (engine == "auto" and not available()):
         return _Remembering(PlainMatcher(facts, wholes), deepest)
-    return _Remembering(ReteMatcher(facts, wholes, _rules()), deepest)
+    made = ColumnMatcher if engine == "columnar" else ReteMatcher
+    return _Remembering(made(facts, wholes, flagging_rules()), deepest)
 
 
 @cache
-def _rules() -> Rules:
+def flagging_rules() -> Rules:
     """The flagging rules, read once: there may be a matcher for every view, and for every tracker."""
     return read_rules(rules_dir() / "flagging.yaml")
 

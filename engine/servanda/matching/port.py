@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
-EngineName = Literal["rete", "plain"]
+EngineName = Literal["rete", "plain", "columnar"]
 ROLES = ("duty", "trigger")
 
 Wholes = Callable[[str], tuple[str, ...]]

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
+from servanda.matching.filing import filed, looked_up, with_wholes
 from servanda.matching.port import Body, ClauseFact, EngineName, Wholes
 from servanda.matching.rules import Rules
 from servanda.matching.session import Session
@@ -90,10 +91,6 @@ def _check(rules: Rules, facts: Sequence[ClauseFact]) -> None:
 class _Index:
     """Which combinations of act and actor some fact asks for: a few look-ups find all a body can touch.
 
-    A fact's act (or actor) is filed under `=x` for itself, `>x` for whatever it lies below, and `?`;
-    one who asks for any is filed under `*` and `?`. A body looks under `=x` for itself and whatever it
-    lies below, `>x` for itself, and `*`; one that leaves the field out looks under `?`.
-
     >>> index = _Index(lambda actor: (actor,))
     >>> index.add("force.attack", None, _Combination(1, 1, 0))
     >>> index.touched(Body("force", ("PAK",)))
@@ -109,36 +106,17 @@ class _Index:
         if numbers in self._known:
             return
         self._known.add(numbers)
-        acts = _filed(None if act is None else above(act))
-        actors = _filed(None if actor is None else self._chain(actor))
+        acts = filed(None if act is None else above(act))
+        actors = filed(None if actor is None else with_wholes(actor, self._wholes))
         for act_file in acts:
             for actor_file in actors:
                 self._files[act_file, actor_file].append(numbers)
 
     def touched(self, body: Body) -> Iterable[_Combination]:
-        acts = _looked_up(None if body.act is None else [above(body.act)])
-        actors = _looked_up(None if body.actors is None else map(self._chain, body.actors))
+        acts = looked_up(None if body.act is None else [above(body.act)])
+        actors = looked_up(None if body.actors is None else [with_wholes(one, self._wholes) for one in body.actors])
         found: dict[_Combination, None] = {}
         for act in acts:
             for actor in actors:
                 found.update(dict.fromkeys(self._files.get((act, actor), ())))
         return list(found)
-
-    def _chain(self, actor: str) -> tuple[str, ...]:
-        return (actor, *(whole for whole in self._wholes(actor) if whole != actor))
-
-
-def _filed(chain: tuple[str, ...] | None) -> tuple[str, ...]:
-    if chain is None:
-        return ("*", "?")
-    return (f"={chain[0]}", *(f">{wider}" for wider in chain[1:]), "?")
-
-
-def _looked_up(chains: Iterable[tuple[str, ...]] | None) -> set[str]:
-    if chains is None:
-        return {"?"}
-    found = {"*"}
-    for chain in chains:
-        found.update(f"={wider}" for wider in chain)
-        found.add(f">{chain[0]}")
-    return found

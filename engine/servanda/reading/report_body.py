@@ -48,7 +48,7 @@ def report_of(fields: Mapping[str, object], line: int | None, *, surrogates: boo
     source, says = _text("source", fields["source"]), _says(fields.get("says"))
     made = Report(
         id=_text("id", fields["id"]),
-        reported=_reported(fields["reported"]),
+        reported=reported_of(fields["reported"]),
         source=source,
         claimant=_optional(fields, "claimant") or source,
         says=says,
@@ -100,7 +100,8 @@ def _when(name: str, value: object) -> When:
         raise wrong(code="R012", message=f"`{name}`: {shown(str(error), 200)}") from None
 
 
-def _reported(value: object) -> When:
+def reported_of(value: object) -> When:
+    """When a report was made. Raises ReportError with R011 or R012."""
     when = _when("reported", value)
     if when.after is None:
         remedy = "Say by when it was known, such as 2025-11-06."

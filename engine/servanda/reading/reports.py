@@ -71,7 +71,7 @@ def scan_reports(
             yield from reader.scan(raw, file)
             return
         found, lines = _guess(file, raw) if format == "auto" else (format, raw)
-        yield from _scan_csv(lines, file) if found == "csv" else _scan_jsonl(lines, file)
+        yield from _scan_csv(lines, file) if found == "csv" else scan_jsonl(lines, file)
 
 
 def _guess(file: str, lines: Iterator[Line]) -> tuple[Format, Iterator[Line]]:
@@ -89,14 +89,22 @@ def _ending(file: str) -> Format | None:
     return next((known for ending, known in _ENDINGS.items() if name.endswith(ending)), None)
 
 
-def _scan_jsonl(lines: Iterator[Line], file: str) -> Iterator[Report | Rejected]:
+def scan_jsonl(lines: Iterator[Line], file: str) -> Iterator[Report | Rejected]:
+    """Every report of lines of JSON, and every rejected line; `file` is what to call the input in messages."""
     for line in lines:
-        if line.whole and not line.data.strip():
-            continue
-        try:
-            yield _from_json(line)
-        except ReportError as error:
-            yield error.at(line.number, shown(line.data.decode("utf-8", "replace")), file)
+        item = scan_line(line, file)
+        if item is not None:
+            yield item
+
+
+def scan_line(line: Line, file: str) -> Report | Rejected | None:
+    """The report of a line of JSON, or what is wrong with it; None for a blank line."""
+    if line.whole and not line.data.strip():
+        return None
+    try:
+        return _from_json(line)
+    except ReportError as error:
+        return error.at(line.number, shown(line.data.decode("utf-8", "replace")), file)
 
 
 def _from_json(line: Line) -> Report:

@@ -1,0 +1,130 @@
+"""Which clauses can be judged in columns: clauses come in; what is asked of bodies, apart from keys, goes out.
+
+Two shapes make up nearly all instances: a prohibition, and a duty with a deadline that an event sets off. Reports
+that leave something open are taken out of the columns and judged by the general rules; so are whole clauses of any
+other shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Literal, NamedTuple
+
+from servanda.lifecycle import goal_of
+from servanda.model.clauses import AtLeast, Clause, Effect, EventTrigger, Keep, State, While
+from servanda.model.moments import Duration
+from servanda.model.patterns import AnyOf, Anything, Not, Pattern, Ref, Test
+
+KEYS = ("actor", "target", "object", "place")  # fields by which reports can be told apart in columns
+Shape = Literal["prohibition", "deadline"]
+
+
+class Link(NamedTuple):
+    """The field of an act that must be what a field of the trigger is."""
+
+    act: str
+    trigger: str
+
+
+def shape_of(clause: Clause) -> Shape | None:
+    """The shape of a clause that no other clause looks at; None where it is neither of the two."""
+    if clause.every or clause.unless or clause.requires or clause.otherwise or clause.at_most or clause.rate:
+        return None
+    if clause.duty == "must_not" and not clause.when and _plain(clause.pattern):
+        condition = clause.condition
+        return "prohibition" if condition is None or condition.key in KEYS else None
+    deadline = (
+        clause.duty == "must"
+        and clause.when
+        and all(isinstance(one, EventTrigger) and _plain(one.pattern) for one in clause.when)
+        and clause.within is not None
+        and clause.lasting is None
+        and clause.condition is None
+        and goal_of(clause).one
+        and not _by_business_days(clause.within)
+        and not (clause.grace and _by_business_days(clause.grace))
+        and _plain(unlinked(clause.pattern))
+        and sum(_refers(test) for _, test in clause.pattern.tests) <= 1
+    )
+    return "deadline" if deadline else None
+
+
+def link_of(clause: Clause) -> Link | None:
+    """What ties an act to a trigger."""
+    return next((Link(name, test.field) for name, test in clause.pattern.tests if isinstance(test, Ref) and _links(name, test)), None)
+
+
+def unlinked(pattern: Pattern) -> Pattern:
+    """The pattern without the test that ties an act to a trigger."""
+    return Pattern(tuple((name, test) for name, test in pattern.tests if not _links(name, test)))
+
+
+def _links(name: str, test: Test) -> bool:
+    return isinstance(test, Ref) and test.name == "trigger" and name in KEYS and test.field in KEYS
+
+
+def _plain(pattern: Pattern) -> bool:
+    return not any(_refers(test) for _, test in pattern.tests)
+
+
+def _refers(test: Test) -> bool:
+    """Whether a test refers to what created the instance."""
+    if isinstance(test, AnyOf):
+        return any(map(_refers, test.tests))
+    if isinstance(test, Not):
+        return _refers(test.test)
+    return isinstance(test, Ref) and test.name in ("trigger", "violator")
+
+
+def _by_business_days(duration: Duration) -> bool:
+    return duration.business > 0
+
+
+def tested(clauses: Sequence[Clause], states: Mapping[str, State]) -> Iterator[str]:
+    """The fields by which bodies must be told apart, besides the links of deadlines."""
+    for clause in clauses:
+        shape = shape_of(clause)
+        if shape is None:
+            continue
+        yield from _fields(unlinked(clause.pattern) if shape == "deadline" else clause.pattern)
+        for one in clause.when:
+            yield from _fields(one.pattern) if isinstance(one, EventTrigger) else ()
+        if clause.condition is not None:
+            state = states[clause.condition.state]
+            yield from (*_fields(state.starts), *_fields(state.stops))
+
+
+def asked_about(part: object) -> Iterator[str]:
+    """Every field that something in a clause or a state asks about, in whichever of its versions."""
+    if isinstance(part, Pattern):
+        for name, test in part.tests:
+            yield name
+            yield from _referred(test)
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from asked_about(one)
+    elif isinstance(part, Mapping):
+        for one in part.values():
+            yield from asked_about(one)
+    elif isinstance(part, While | State) and part.key is not None:
+        yield part.key
+    elif isinstance(part, AtLeast) and part.distinct is not None:
+        yield part.distinct
+    if isinstance(part, Clause | State | Effect | EventTrigger | Keep):
+        for field in fields(part):
+            yield from asked_about(getattr(part, field.name))
+
+
+def _referred(test: Test) -> Iterator[str]:
+    if isinstance(test, AnyOf):
+        for one in test.tests:
+            yield from _referred(one)
+    elif isinstance(test, Not):
+        yield from _referred(test.test)
+    elif isinstance(test, Ref) and test.field:
+        yield test.field
+
+
+def _fields(pattern: Pattern) -> Iterator[str]:
+    yield from (name for name, test in pattern.tests if not isinstance(test, Anything))

@@ -1,0 +1,115 @@
+"""The columnar matcher: clause facts and bodies come in, refs go out, joined by DuckDB, many bodies at once.
+
+The flagging rules are compiled to SQL: each is one join between a table of clause facts and a table of reports. A fact
+stands in its table under every key that a report may look up, as the index of the rules engine files it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+from servanda.matching.filing import filed, looked_up, with_wholes
+from servanda.matching.port import Body, ClauseFact, EngineName, Wholes
+from servanda.matching.rules import Condition, Rules
+from servanda.model.patterns import above
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_OPERATORS = {"==": "=", ">=": ">=", ">": ">", "<=": "<=", "<": "<"}
+
+
+class ColumnMatcher:
+    """Clause facts in a table, joined with many bodies at a time.
+
+    ImportError where DuckDB cannot be imported. The matcher belongs to the thread that made it.
+
+    >>> from servanda.matching.rules import read_rules
+    >>> from servanda.rulebook import rules_dir
+    >>> fact = ClauseFact(0, "a", "duty", ("force.attack",), ("PAK",))
+    >>> matcher = ColumnMatcher([fact], lambda actor: (actor,), read_rules(rules_dir() / "flagging.yaml"))
+    >>> matcher.flags([Body("force", None), Body("force.attack.raid", ("AFG",))])
+    [(0,), ()]
+    >>> matcher.close()
+    """
+
+    name: EngineName = "columnar"
+
+    def __init__(self, facts: Sequence[ClauseFact], wholes: Wholes, rules: Rules) -> None:
+        """Fill the table of facts; ValueError if the rules are not such rules."""
+        import duckdb
+
+        self._wholes = wholes
+        self._connection = duckdb.connect()
+        self._agreements = dict.fromkeys(fact.agreement for fact in facts)
+        self._fill("clause", ("kind", "role", "agreement", "act", "actor", "ref"), self._rows(facts))
+        self._query = " union ".join(map(_compiled, rules.by_name.values()))
+
+    def _rows(self, facts: Iterable[ClauseFact]) -> Iterator[tuple[object, ...]]:
+        for fact in facts:
+            acts = {key for act in fact.acts or (None,) for key in filed(None if act is None else above(act))}
+            chains = [None if one is None else with_wholes(one, self._wholes) for one in fact.actors or (None,)]
+            actors = {key for chain in chains for key in filed(chain)}
+            for act in acts:
+                for actor in actors:
+                    yield "clause", fact.role, fact.agreement, act, actor, fact.ref
+
+    def flags(self, bodies: Sequence[Body]) -> list[tuple[int, ...]]:
+        """For each body the refs of the facts that it touches, ascending, each once."""
+        rows = (
+            ("report", agreement, act, actor, number)
+            for number, body in enumerate(bodies)
+            for act, actor in self._keys(body)
+            for agreement in self._agreements
+        )
+        self._fill("report", ("kind", "agreement", "act", "actor", "number"), rows)
+        found: list[list[int]] = [[] for _ in bodies]
+        if bodies and self._agreements:
+            for number, ref in self._connection.execute(f"{self._query} order by all").fetchall():
+                found[number].append(ref)
+        return [tuple(refs) for refs in found]
+
+    def _keys(self, body: Body) -> Iterable[tuple[str, str]]:
+        acts = looked_up(None if body.act is None else [above(body.act)])
+        chains = None if body.actors is None else [with_wholes(one, self._wholes) for one in body.actors]
+        return product(acts, looked_up(chains))
+
+    def touched(self, body: Body) -> tuple[int, ...]:
+        """The refs of the facts that the body touches, ascending, each once."""
+        return self.flags([body])[0]
+
+    def close(self) -> None:
+        """Give the tables back."""
+        self._connection.close()
+
+    def _fill(self, name: str, fields: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
+        import pyarrow as pa
+
+        columns = list(zip(*rows, strict=True)) or [()] * len(fields)
+        given = pa.table({name: _column(name, values) for name, values in zip(fields, columns, strict=True)})
+        self._connection.register("given", given)
+        self._connection.execute(f"create or replace table {name} as select * from given")
+        self._connection.unregister("given")
+
+
+def _column(field: str, values: Sequence[object]) -> pa.Array:
+    """The values of a field; names as bytes, because a name may be no valid Unicode."""
+    import pyarrow as pa
+
+    if field in ("ref", "number"):
+        return pa.array(values, pa.int64())
+    if field in ("kind", "role"):
+        return pa.array(values, pa.string())
+    return pa.array([str(one).encode("utf-8", "surrogatepass") for one in values], pa.binary())
+
+
+def _compiled(conditions: Sequence[Condition]) -> str:
+    """A rule as one join that says which body touches which fact; a ValueError for a rule of another shape."""
+    if [one.name for one in conditions] != ["clause", "report"]:
+        msg = "a flagging rule must join a clause and then a report"
+        raise ValueError(msg)
+    constants = [f"{one.name}.{field} = '{value}'" for one in conditions for field, value in one.where.items()]
+    joins = [f"report.{j.field} {_OPERATORS[j.operator]} {j.other}.{j.other_field}" for j in conditions[1].joins]
+    return f"select report.number, clause.ref from clause, report where {' and '.join((*constants, *joins))}"

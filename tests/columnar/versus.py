@@ -1,0 +1,108 @@
+"""Columns against the plain engine: seeded files of reports come in; where the assessments differ goes out.
+
+python -m columnar.versus 1000          # that many seeded files (run in tests/); exit 1 on a difference
+python -m columnar.versus 1000 5000     # from this seed
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from columnar.made import bulk_case
+from live.versus import unlike
+from oracle.generate import GeneratedCase, seeded_case
+from properties.versus import agreement_of
+from servanda import Assessment, read_reports
+from servanda.assessing import assess, moment
+from servanda.columnar import Lines, UnfitError, asked_about, assessment_of, latest
+from servanda.columnar import assess as assess_columns
+from servanda.evidence import state
+from servanda.model.agreement import Agreement
+from servanda.model.report import Report
+from servanda.render.csv import csv_text
+from servanda.reading.rejected import Rejected
+
+
+def case_of(seed: int) -> GeneratedCase:
+    """A case made for columns, or one of the oracle's, whose evidence is never asked to be corroborated."""
+    if seed % 3:
+        return bulk_case(seed)
+    mapping, reports, view, as_of, known_at = seeded_case(seed)
+    mapping = {**mapping, "evidence": {**mapping.get("evidence", {}), "corroboration": 1}}
+    return mapping, reports, "neutral" if view == "press first" else view, as_of, known_at
+
+
+def written(reports: list[dict[str, Any]], path: Path, dice: random.Random) -> None:
+    """A file of the reports, most of its lines in one layout."""
+    separators = dice.choice(((", ", ": "), (",", ":")))
+    names = sorted({name for one in reports for name in one}, key=lambda name: (name != "id", name))
+    with path.open("w", encoding="utf-8") as file:
+        for one in reports:
+            row = {name: one[name] for name in names if name in one}
+            if dice.random() < 0.05:
+                row = dict(reversed(row.items()))
+            file.write(json.dumps(row, ensure_ascii=False, separators=separators) + "\n")
+            if dice.random() < 0.02:
+                file.write(dice.choice(("\n", "  \n", "{\n", '{"id": "x"}\n', '{"id": "a", "id": "b"}\n', "[]\n")))
+
+
+def plain(path: Path, agreement: Agreement, view: str, times: tuple[int, int]) -> Assessment:
+    read = read_reports(path, on_reject=lambda _: None)
+    statements = [state(one, agreement) for one in read if one.agreement in (None, agreement.id)]
+    return dataclasses.replace(assess(agreement, statements, view, *times, engine="plain").assessment, matcher="")
+
+
+def in_columns(path: Path, agreement: Agreement, view: str, times: tuple[int, int]) -> Assessment | None:
+    """The same from columns; None where the file or the agreement is not fit for them."""
+    asked = [*asked_about(agreement.clauses), *asked_about(tuple(agreement.states.values()))]
+    try:
+        lines = Lines([str(path)], asked)
+    except UnfitError:
+        return None
+    try:
+        own = (one for one in lines.odd() if isinstance(one, Report) and one.agreement in (None, agreement.id))
+        odd = [state(one, agreement) for one in own]
+        return dataclasses.replace(assessment_of(assess_columns(lines, agreement, view, odd, times)), matcher="")
+    except UnfitError:
+        return None
+    finally:
+        lines.close()
+
+
+def differences(seed: int, folder: Path) -> Iterator[str]:
+    """Where columns say something else; "unfit" where they say nothing."""
+    mapping, reports, view, as_of, known_at = case_of(seed)
+    agreement, path = agreement_of(mapping), folder / f"{seed}.jsonl"
+    written(reports, path, random.Random(seed))
+    times = moment(as_of, agreement), moment(known_at, agreement)
+    found = in_columns(path, agreement, view, times)
+    if found is None:
+        yield "unfit"
+        return
+    yield from unlike(found, plain(path, agreement, view, times))
+
+
+def main(cases: int, first: int = 0) -> int:
+    """Compare seeded files; print each that differs."""
+    wrong = unfit = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(first, first + cases):
+            found = list(differences(seed, Path(folder)))
+            unfit += found == ["unfit"]
+            if found and found != ["unfit"]:
+                wrong += 1
+                print(f"seed {seed}:", *found[:2], sep="\n  ", flush=True)
+    print(f"{cases} files, {unfit} not fit for columns, {wrong} with differences")
+    return min(wrong, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
