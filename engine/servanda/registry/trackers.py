@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from servanda.assessing import Engine, moment
@@ -18,8 +17,8 @@ from servanda.model.agreement import Agreement
 from servanda.model.moments import BEGINNING
 from servanda.model.report import Report
 from servanda.model.verdict import Assessment
-from servanda.registry.links import Links, Part
-from servanda.registry.routes import Routes, Said
+from servanda.registry.links import Links
+from servanda.registry.routes import Routes
 from servanda.tracker import Finding, Tracker
 
 
@@ -181,23 +180,14 @@ class Registry(Mapping[str, Tracker]):
     # --- inside ---------------------------------------------------------------------------------------
 
     def _told(self, report: Report) -> dict[int, list[Report]]:
-        """What each agreement is told by a report: it, and those linked to it that did not concern it before."""
-        group, parts = self._links.link(report)
-        if report.agreement is None:
-            own = Said.by(report)
-            group.said = group.said.joined(own)
-            addressed = group.concerned | self._routes.concerned({group.said, own})
-        else:
-            addressed = {self._members[report.agreement].number}
+        """What each agreement is told by a report, of all that came since it was added."""
+        to = None if report.agreement is None else self._members[report.agreement].number
         told = {}
-        for number in addressed if len(parts) == 1 else addressed | group.concerned:
+        for number, news in self._links.tell(report, self._observed, self._routes, to).items():
             if (member := self._by_number.get(number)) is not None:
-                news = [*_missed(member, parts), *([report] if number in addressed else [])]
-                if news:
-                    told[number] = news
-        group.concerned |= addressed
-        if report.agreement is None:
-            group.reports.append((self._observed, report))
+                fresh = [one for place, one in news if place >= member.since]
+                if fresh:
+                    told[number] = fresh
         return told
 
     def _bring(self, told: Mapping[int, Sequence[Report]]) -> list[tuple[str, Finding]]:
@@ -239,9 +229,3 @@ class Registry(Mapping[str, Tracker]):
             else:
                 self._found += ((tracker.agreement.id, one) for one in found)
         return failures
-
-
-def _missed(member: _Member, parts: Sequence[Part]) -> list[Report]:
-    """The reports of the parts that did not concern a member before, in the order in which they came."""
-    missed = [one for part in parts if member.number not in part.concerned for one in part.reports]
-    return [report for number, report in sorted(missed, key=itemgetter(0)) if number >= member.since]
