@@ -9,7 +9,17 @@ from typing import Any
 from oracle.generate import GeneratedCase
 
 _START = dt.datetime(2025, 3, 28, tzinfo=dt.UTC)  # clocks change in Berlin two days later
-_ACTS = ("force.attack", "force.attack.raid", "force", "demand", "talk", "talk.meet", "pay", "declare.on", "declare.off")
+_ACTS = (
+    "force.attack",
+    "force.attack.raid",
+    "force",
+    "demand",
+    "talk",
+    "talk.meet",
+    "pay",
+    "declare.on",
+    "declare.off",
+)
 _PLACES = ("Chaman", "Quetta", "Balochistan", "Kabul", "Herat")
 
 
@@ -43,7 +53,10 @@ def _agreement(dice: random.Random, span: int) -> dict[str, Any]:
         "servanda": 1,
         "agreement": "made",
         "timezone": dice.choice(("UTC", "Europe/Berlin", "Asia/Karachi")),
-        "term": {"from": dice.choice(("2025-03-01", "2025-03-28T00:00:10Z")), "until": dice.choice(("open", _when(span * 0.8)))},
+        "term": {
+            "from": dice.choice(("2025-03-01", "2025-03-28T00:00:10Z")),
+            "until": dice.choice(("open", _when(span * 0.8))),
+        },
         "actors": {
             "PAK": {"role": "party", "aliases": ["Islamabad"]},
             "AFG": {"role": "party"},
@@ -76,7 +89,11 @@ def _prohibition(dice: random.Random, span: int) -> dict[str, Any]:
     if dice.random() < 0.3:
         clause["must_not"][dice.choice(("place", "object", "kind"))] = dice.choice(("Chaman", "1", "x"))
     if dice.random() < 0.4:
-        clause["while"] = {"state": "on", "key": dice.choice(("place", "place", "object", "target")), "is": dice.choice(("on", "on", "off"))}
+        clause["while"] = {
+            "state": "on",
+            "key": dice.choice(("place", "place", "object", "target")),
+            "is": dice.choice(("on", "on", "off")),
+        }
     if dice.random() < 0.2:
         clause["joint"] = True
     if dice.random() < 0.3:
@@ -89,7 +106,9 @@ def _prohibition(dice: random.Random, span: int) -> dict[str, Any]:
 def _deadline(dice: random.Random, span: int) -> dict[str, Any]:
     clause: dict[str, Any] = {
         "binds": dice.choice((["AFG"], ["PAK", "AFG"])),
-        "when": dice.choice(({"act": "demand"}, {"act": "demand", "target": "$bearer"}, [{"act": "demand"}, {"act": "talk.meet"}])),
+        "when": dice.choice(
+            ({"act": "demand"}, {"act": "demand", "target": "$bearer"}, [{"act": "demand"}, {"act": "talk.meet"}])
+        ),
         "must": {"act": dice.choice(("pay", "talk", "demand"))},
         "within": _length(dice, span),
     }
@@ -114,7 +133,11 @@ def _other(dice: random.Random, span: int) -> dict[str, Any]:
             {"binds": ["PAK"], "must_not": {"act": "force.attack"}, "at_most": {"n": 2, "in": "PT1H"}},
             {"binds": ["AFG"], "must": {"act": "pay"}, "every": "P1D"},
             {"binds": ["PAK"], "must_not": {"act": "force"}, "unless": {"act": "force.attack.raid"}},
-            {"binds": ["PAK"], "must_not": {"act": "force.attack"}, "otherwise": {"must": {"act": "pay"}, "within": "PT1H"}},
+            {
+                "binds": ["PAK"],
+                "must_not": {"act": "force.attack"},
+                "otherwise": {"must": {"act": "pay"}, "within": "PT1H"},
+            },
             {"binds": ["PAK"], "must_keep": {"started": {"act": "declare.on"}, "stopped": {"act": "declare.off"}}},
         )
     )
@@ -191,11 +214,15 @@ def _early(made: Made, _: object, __: object, second: int) -> None:
     made["reported"] = _when(second - 5)
 
 
-def _of(made: Made, dice: random.Random, reports: list[Made], second: int) -> None:
+def _of(made: Made, dice: random.Random, reports: list[Made], _: int) -> None:
     if not reports:
         return
     target = dice.choice(reports)
-    made |= {"says": dice.choice(("denies", "confirms", "corrects", "retracts")), "of": target["id"], "source": target["source"]}
+    made |= {
+        "says": dice.choice(("denies", "confirms", "corrects", "retracts")),
+        "of": target["id"],
+        "source": target["source"],
+    }
     if made["says"] != "corrects":
         for name in ("act", "actor", "object", "place", "target", "occurred", "kind"):
             made.pop(name, None)
@@ -223,7 +250,9 @@ def _routed(made: Made, dice: random.Random, *_: object) -> None:
 
 
 def _wrong(made: Made, dice: random.Random, *_: object) -> None:
-    made[dice.choice(("act", "reported", "occurred", "source", "quantity"))] = dice.choice(("", "nonsense", 5, None, True))
+    made[dice.choice(("act", "reported", "occurred", "source", "quantity"))] = dice.choice(
+        ("", "nonsense", 5, None, True)
+    )
 
 
 _UNTIDY = (

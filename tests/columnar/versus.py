@@ -7,7 +7,6 @@ python -m columnar.versus 1000 5000     # from this seed
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 import random
 import sys
@@ -22,13 +21,13 @@ from oracle.generate import GeneratedCase, seeded_case
 from properties.versus import agreement_of
 from servanda import Assessment, read_reports
 from servanda.assessing import assess, moment
-from servanda.columnar import Lines, UnfitError, asked_about, assessment_of, latest
+from servanda.columnar import Lines, UnfitError, asked_about, assessment_of
 from servanda.columnar import assess as assess_columns
 from servanda.evidence import state
 from servanda.model.agreement import Agreement
 from servanda.model.report import Report
-from servanda.render.csv import csv_text
-from servanda.reading.rejected import Rejected
+from servanda.render.csv import csv_text, header
+from servanda.render.csv_columns import csv_rows
 
 
 def case_of(seed: int) -> GeneratedCase:
@@ -70,7 +69,11 @@ def in_columns(path: Path, agreement: Agreement, view: str, times: tuple[int, in
     try:
         own = (one for one in lines.odd() if isinstance(one, Report) and one.agreement in (None, agreement.id))
         odd = [state(one, agreement) for one in own]
-        return dataclasses.replace(assessment_of(assess_columns(lines, agreement, view, odd, times)), matcher="")
+        judged = assess_columns(lines, agreement, view, odd, times)
+        found = assessment_of(judged)
+        cells = b"".join(csv_rows(judged, lambda _: True)).decode()
+        assert header(several=False) + cells == csv_text([found])
+        return dataclasses.replace(found, matcher="")
     except UnfitError:
         return None
     finally:

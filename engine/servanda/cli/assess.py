@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -70,18 +70,26 @@ def command(
     Exit code: 0 nothing to flag; 1 a violation; 2 unusable input; 3 a possible violation or a missed
     deadline still in its grace; 4 too many rejected report lines. With --suppose it is that of the supposed world.
     """
+    from servanda.cli.bulk import Answer, answers_in_columns, columns_for, written
     from servanda.cli.loading import chosen, judged_each, known_by, read_inputs, tell, times_for, view_names
 
     if supposed and form not in _COMPARING:
         raise click.UsageError(f"--suppose compares verdicts as {' or '.join(_COMPARING)}, not as {form}")
-    inputs = read_inputs(agreements, reports, max_rejects, reader, supposed)
+    columns = columns_for(engine, whole=reader is None and not supposed)
+    inputs = read_inputs(agreements, reports, max_rejects, reader, supposed, columns)
     wanted = chosen(inputs.agreements, clauses)
     plan = [
         (agreement, view_names(agreement, views), times_for(agreement, as_of, known_at, inputs))
         for agreement in inputs.agreements
     ]
-    assessments, without = [], []
+    several = sum(len(names) for _, names, _ in plan) > 1
+    found: list[Answer] = []
+    without: list[Assessment] = []
     for agreement, names, times in plan:
+        quick = answers_in_columns(agreement, inputs, names, times, wanted, form, several=several)
+        if quick is not None:
+            found += quick
+            continue
         worlds = (True, False) if supposed else (False,)
         asked = [(known_by(times[1], agreement, inputs, supposing=one), times) for one in worlds]
         for answers in judged_each(agreement, inputs, names, asked, engine):
@@ -93,18 +101,22 @@ def command(
                 )
                 for whole in (one.assessment for one in answers)
             )
-            assessments.append(first)
+            found.append(Answer(first, [one.statuses for one in first.instances]))
             without += others
+    assessments = [one.assessment for one in found]
     if form != "json":
         tell(assessments, inputs)
     by_id = {agreement.id: agreement for agreement in inputs.agreements}
     colours = to_terminal(output)
+    text: str | Iterable[bytes]
     if supposed:
         text = _compared(form, list(zip(without, assessments, strict=True)), by_id, supposed, colours=colours)
+    elif form == "csv":
+        text = written(found)
     else:
         text = _text(form, assessments, by_id, colours=colours)
     emit(text, output, (*agreements, *reports, *supposed))
-    raise click.exceptions.Exit(worst(exit_code(one.instances, fail_on) for one in assessments))
+    raise click.exceptions.Exit(worst(exit_code(one.verdicts, fail_on) for one in found))
 
 
 def _text(form: str, assessments: Sequence[Assessment], agreements: Mapping[str, Agreement], *, colours: bool) -> str:

@@ -26,6 +26,7 @@ from servanda.reading.reports import scan_reports
 from servanda.render.words import clean, plural
 
 if TYPE_CHECKING:
+    from servanda.columnar import Lines
     from servanda.reading.foreign import Reader
 
 SHOWN = 20
@@ -47,6 +48,7 @@ class Inputs:
     now: int = 0
     latest: int | None = None  # when the latest report was made that goes to any of the agreements
     supposed: Statements = field(default_factory=lambda: defaultdict(list))  # not reported, only supposed to be
+    columns: Lines | None = None  # the reports that are no statements
 
 
 def read_inputs(
@@ -55,15 +57,23 @@ def read_inputs(
     max_rejects: int | None,
     reader: str | None = None,
     supposed: Sequence[str] = (),
+    columns: Callable[[Sequence[Agreement], Sequence[str]], Lines | None] = lambda _, __: None,
 ) -> Inputs:
     """Load the agreements and route the reports to them, those that are only supposed apart from the others.
 
-    `reader` is how tables of others are read.
+    `reader` is how tables of others are read. `columns` may take the reports in columns: then only those of odd
+    lines become statements.
     """
     loaded = load_agreements(agreements)
     inputs = Inputs(loaded, {one.id: [] for one in loaded}, now=time.time_ns() // 1000)
+    inputs.columns = columns(loaded, reports)
     files = [*((path, inputs.statements) for path in reports), *((path, inputs.supposed) for path in supposed)]
-    for item, where in scan_files(files, reader):
+    if inputs.columns is None:
+        found = scan_files(files, reader)
+    else:
+        found = ((item, inputs.statements) for item in inputs.columns.odd())
+        _count(inputs, inputs.columns)
+    for item, where in found:
         if isinstance(item, Report):
             _route(item, where, inputs)
         else:
@@ -141,6 +151,15 @@ def _route(report: Report, where: Statements, inputs: Inputs) -> None:
             statement = state(report, agreement)
             where[agreement.id].append(statement)
             inputs.latest = max(statement.reported, inputs.latest or statement.reported)
+
+
+def _count(inputs: Inputs, columns: Lines) -> None:
+    """Count in the reports that are in columns."""
+    from servanda.columnar import latest, set_aside
+
+    inputs.set_aside += set_aside(columns, [one.id for one in inputs.agreements])
+    made = (latest(columns, one) for one in inputs.agreements)
+    inputs.latest = max((at for at in made if at is not None), default=None)
 
 
 def _reject(item: Rejected, inputs: Inputs, most: int | None, *, several: bool) -> None:

@@ -16,7 +16,7 @@ import click
 from servanda.render.words import clean
 
 if TYPE_CHECKING:
-    from servanda.model.verdict import Instance
+    from servanda.model.clauses import Status
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -76,7 +76,13 @@ def report_options(command: Command) -> Command:
             metavar="N",
             help="Give up with exit code 4 when more than N report lines are rejected.",
         ),
-        click.option("--engine", type=click.Choice(["auto", "rete", "plain"]), default="auto", hidden=True),
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "rete", "columnar", "plain"]),
+            default="auto",
+            show_default=True,
+            help="What finds the clauses that reports touch; the verdicts are the same. Large files: columnar.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -121,15 +127,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 # --- exit codes ---------------------------------------------------------------------------------------
 
 
-def exit_code(instances: Iterable[Instance], fail_on: str) -> int:
-    """What the instances come to: 1 a definite violation, 3 a possible one or a missed deadline, else 0."""
+def exit_code(verdicts: Iterable[frozenset[Status]], fail_on: str) -> int:
+    """What the statuses that instances may have come to: 1 a definite violation, 3 a possible one or a missed deadline, else 0."""
     if fail_on == "never":
         return FINE
     code = FINE
-    for one in instances:
-        if one.status == "violated":
+    for statuses in verdicts:
+        if statuses == {"violated"}:
             return VIOLATED
-        if one.status == "overdue" or "violated" in one.statuses:
+        if statuses == {"overdue"} or "violated" in statuses:
             code = DOUBTFUL
     return FINE if fail_on == "violated" else code
 
@@ -154,11 +160,13 @@ def to_terminal(output: str | None) -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def emit(text: str, output: str | None, inputs: Sequence[str] = ()) -> None:
+def emit(text: str | Iterable[bytes], output: str | None, inputs: Sequence[str] = ()) -> None:
     """Write the whole output, in UTF-8: to stdout, or to a file that is replaced at once or not at all."""
+    pieces = [text.encode("utf-8", "replace")] if isinstance(text, str) else text
     if output in (None, "-"):
         try:
-            click.echo(text.encode("utf-8", "replace"), nl=False)
+            for piece in pieces:
+                click.echo(piece, nl=False)
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -168,19 +176,20 @@ def emit(text: str, output: str | None, inputs: Sequence[str] = ()) -> None:
     try:
         if any(path.exists() and Path(one).exists() and path.samefile(one) for one in inputs if one != "-"):
             raise Failure(f"{output} is one of the inputs: choose another file for the output")
-        _replace(Path(os.path.realpath(path)), text.encode("utf-8", "replace"))
+        _replace(Path(os.path.realpath(path)), pieces)
     except (OSError, ValueError) as error:
         raise Failure(f"{output} cannot be written: {_reason(error)}; check the folder and its permissions") from None
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
     if path.exists() and not path.is_file():  # a device or a pipe; a folder fails here
-        path.write_bytes(data)
+        with path.open("wb") as stream:
+            stream.writelines(pieces)
         return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()

@@ -1,10 +1,36 @@
 """Bulk assessment: report files in columns come in; the verdicts of every engine go out, found by DuckDB where they can be."""
 
 from servanda.columnar.assessing import InColumns, assess
-from servanda.columnar.instances import assessment_of, instances
+from servanda.columnar.instances import (
+    Judged,
+    assessment_of,
+    by_clause,
+    instances,
+    not_dormant,
+    statuses,
+    with_all_breaches,
+)
 from servanda.columnar.lines import Lines
+from servanda.columnar.replies import Asked
 from servanda.columnar.shapes import asked_about
-from servanda.columnar.told import latest
+from servanda.columnar.told import all_told, latest, set_aside
 from servanda.columnar.unfit import UnfitError
 
-__all__ = ["InColumns", "Lines", "UnfitError", "asked_about", "assess", "assessment_of", "instances", "latest"]
+__all__ = [
+    "Asked",
+    "InColumns",
+    "Judged",
+    "Lines",
+    "UnfitError",
+    "all_told",
+    "asked_about",
+    "assess",
+    "assessment_of",
+    "by_clause",
+    "instances",
+    "latest",
+    "not_dormant",
+    "set_aside",
+    "statuses",
+    "with_all_breaches",
+]

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from servanda.assessing import in_report_order
 from servanda.columnar.covering import Bearers, ColumnsReported, named
 from servanda.columnar.deadlines import deadlines
 from servanda.columnar.lines import Lines
 from servanda.columnar.prohibitions import prohibitions
 from servanda.columnar.replies import Asked, replies_to
-from servanda.columnar.shapes import shape_of, tested
+from servanda.columnar.shapes import keys_of, shape_of, tested
 from servanda.columnar.told import Told, tell
 from servanda.columnar.unfit import UnfitError
 from servanda.evidence import Alternative, Known, Standing, Statement, by_then, know, stand
@@ -94,7 +95,8 @@ class _Assessing:
 
     def judge(self, odd: Sequence[Statement], counts: tuple[int, int]) -> InColumns:
         fields = tuple(tested(self.clauses, self.agreement.states))
-        told = tell(self.lines, self.agreement, odd, self.times[1], fields, self._mattering)
+        keys = set(keys_of(self.clauses, self.agreement.states))
+        told = tell(self.lines, self.agreement, odd, self.times[1], fields, self._mattering, keys)
         known = know(told.statements, self.times[1], self.agreement)
         standings = self._standings(known)
         touching = self._touching(standings)
@@ -115,7 +117,7 @@ class _Assessing:
         notes = [*known.diagnostics, *(note for one in standings.values() for note in one.diagnostics)]
         kept = [one for one in asked if one.duty.clause.name in in_columns]
         return InColumns(
-            self.lines, self.agreement, self.view, self.times, self.clauses, runs, kept, tuple(notes), counts
+            self.lines, self.agreement, self.view, self.times, self.clauses, runs, kept, in_report_order(notes), counts
         )
 
     # --- what touches what --------------------------------------------------------------------------------
@@ -241,9 +243,7 @@ class _Assessing:
         }
 
 
-def _among(
-    wanted: Collection[str], odd: Mapping[str, Standing], found: Mapping[str, Standing]
-) -> dict[str, Standing]:
+def _among(wanted: Collection[str], odd: Mapping[str, Standing], found: Mapping[str, Standing]) -> dict[str, Standing]:
     """The incidents that a clause in columns has left to the general rules, and those that are in no column."""
     names = wanted if len(wanted) + len(odd) > len(found) else [*wanted, *odd]
     if names is wanted:

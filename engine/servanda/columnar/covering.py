@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from servanda.columnar.told import Told, register
+from servanda.columnar.told import Told
 from servanda.evidence import Alternative, Standing
 from servanda.lifecycle import spread
 from servanda.model.agreement import Agreement
@@ -42,7 +42,7 @@ class ColumnsReported:
             for body, alternative in enumerate(told.bodies)
             for one in {found for name in named(alternative, told.agreement) for found in naming.get(name, ())}
         )
-        register(told.lines, "naming", {"bearers": "bigint", "body": "bigint"}, rows)
+        told.lines.put("naming", {"bearers": "bigint", "body": "bigint"}, rows)
         self._bucket = self._bucket_within_days()
 
     def coverage(self, bearers: Bearers, window: Interval) -> Coverage:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from servanda.columnar.names import related
+from servanda.columnar.names import related, values_in
 from servanda.columnar.replies import Asked, Left, Reply, register_replies
 from servanda.columnar.shapes import Link, link_of
-from servanda.columnar.told import Told, register
+from servanda.columnar.told import Told
 from servanda.evidence import Standing
 from servanda.lifecycle import Duty, Window, first, force_of, window_of
 from servanda.model.agreement import Agreement
@@ -26,14 +26,14 @@ def deadlines(
 
     `odd` has, by the name of a clause, the incidents that touch it and are not in columns. The columns of `met`:
     `duty`, its number; `id`, `incident`, `key` and `moment` of the trigger; `opens`; `due`; `status`; `act_id`, `act` (its
-    incident) and `act_at` of what fulfilled it, or cured it.
+    incident) and `act_moment` of what fulfilled it, or cured it.
     """
     run = told.lines.connection.execute
     run("""create or replace temp table met
         (duty bigint, id varchar, incident varchar, key varchar, moment bigint, opens bigint, due bigint, status varchar,
-        act_id varchar, act varchar, act_at bigint)""")
+        act_id varchar, act varchar, act_moment bigint)""")
     whole = {one.duty.clause.name for one in asked if _double(one.replies)}
-    rows: dict[str, list[int]] = {}
+    rows: dict[str, Collection[int]] = {}
     by_link: dict[Link | None, list[Asked]] = {}
     for one in asked:
         if one.duty.clause.name not in whole:
@@ -51,7 +51,9 @@ def deadlines(
 
 def _double(replies: Sequence[Reply]) -> bool:
     """Whether one body both sets the duty off and serves it."""
-    return bool({one.body for one in replies if one.role == "trigger"} & {one.body for one in replies if one.role == "duty"})
+    return bool(
+        {one.body for one in replies if one.role == "trigger"} & {one.body for one in replies if one.role == "duty"}
+    )
 
 
 def _of_link(
@@ -67,7 +69,7 @@ def _of_link(
     columns = ("duty", "force_from", "force_to", "opens", "closes", "within", "over")
     windows = {one.number: _window(one.duty, told.agreement) for one in asked}
     rows = (_row(one, windows[one.number], told.agreement, times) for one in asked)
-    register(lines, "duty_of", dict.fromkeys(columns, "bigint"), rows)
+    lines.put("duty_of", dict.fromkeys(columns, "bigint"), rows)
     register_replies(lines, asked)
     act_key, trigger_key = ("''", "''") if link is None else (f"told.{link.act}", f"told.{link.trigger}")
     run(f"""
@@ -87,11 +89,13 @@ def _of_link(
         (number, at, windows[number].last(at))
         for number, at in run("select distinct duty, moment from cause where due is null and clear").fetchall()
     ]
-    register(lines, "calendar", dict.fromkeys(("duty", "moment", "due"), "bigint"), by_calendar)
-    run("update cause set due = calendar.due from calendar where cause.duty = calendar.duty and cause.moment = calendar.moment")
+    lines.put("calendar", dict.fromkeys(("duty", "moment", "due"), "bigint"), by_calendar)
+    run(
+        "update cause set due = calendar.due from calendar where cause.duty = calendar.duty and cause.moment = calendar.moment"
+    )
     by_number = {one.number: one.duty.clause.name for one in asked}
     names = [] if link is None else sorted(related(told.agreement, link.act) | related(told.agreement, link.trigger))
-    register(lines, "related", {"name": "varchar"}, ((name,) for name in names))
+    lines.put("related", {"name": "varchar"}, ((name,) for name in names))
     unkeyed = """
         select distinct duty from cause where key is null or (key <> '' and key in (from related))
         union select distinct duty from serving where key is null or (key <> '' and key in (from related))
@@ -99,7 +103,7 @@ def _of_link(
     whole = {by_number[number] for (number,) in run(unkeyed).fetchall()}
     keys, everything = _odd_keys(asked, link, odd, frozenset(names))
     whole |= everything
-    register(lines, "odd_key", {"duty": "bigint", "key": "varchar"}, keys)
+    lines.put("odd_key", {"duty": "bigint", "key": "varchar"}, keys)
     run("""
         create or replace temp table open_key as
         select duty, key from cause where not clear or opens > due
@@ -152,17 +156,15 @@ def _row(one: Asked, window: Window, agreement: Agreement, times: tuple[int, int
 
 
 def _odd_keys(
-    asked: Sequence[Asked], link: Link | None, odd: Mapping[str, Sequence[Standing]], names: Collection[str]
+    asked: Sequence[Asked], link: Link | None, odd: Mapping[str, Sequence[Standing]], names: frozenset[str]
 ) -> tuple[list[tuple[int, str]], set[str]]:
     """The keys that incidents outside of the columns may have; and the clauses for which they may have any."""
     keys: set[tuple[int, str]] = set()
     whole: set[str] = set()
     for one in asked:
         for standing in odd.get(one.duty.clause.name, ()):
-            for alternative in standing.alternatives:
-                for field in link or ():
-                    value = getattr(alternative.core, field)
-                    values = (value,) if isinstance(value, str) else value
+            for field in link or ():
+                for values in values_in(standing, field):
                     if values is None or not names.isdisjoint(values):
                         whole.add(one.duty.clause.name)
                     keys.update((one.number, key) for key in values or ())

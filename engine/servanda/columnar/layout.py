@@ -48,7 +48,7 @@ def layout_of(path: str) -> Layout:
         style = found
         seen.append(fields)
         _merge(keys, list(fields))
-    if style is None or not _NEEDED <= set(keys):
+    if style is None or not set(keys) >= _NEEDED:
         raise UnfitError(f"{path} does not begin with flat reports of text and numbers")
     if any(_NAME.fullmatch(key) is None for key in keys) or len({key.lower() for key in keys}) < len(keys):
         raise UnfitError(f"{path} has keys with unusual names")
@@ -82,7 +82,9 @@ def _flat(line: str) -> Mapping[str, object] | None:
         fields = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    flat = isinstance(fields, dict) and all(one is None or isinstance(one, str | int | float) for one in fields.values())
+    flat = isinstance(fields, dict) and all(
+        one is None or isinstance(one, str | int | float) for one in fields.values()
+    )
     return fields if flat and not _NEVER_PLAIN.intersection(fields) else None
 
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import mmap
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servanda.columnar.layout import Layout, layout_of
-from servanda.columnar.sql import quoted, text
+from servanda.columnar.sql import batches, quoted, text, tuple_of
 from servanda.columnar.unfit import UnfitError
-from servanda.model.report import Report
 from servanda.model.moments import When
+from servanda.model.report import Report
 from servanda.reading.json_lines import DEPTH_LIMIT
 from servanda.reading.lines import LINE_LIMIT, Line
 from servanda.reading.rejected import Rejected, ReportError
@@ -27,18 +27,14 @@ from servanda.reading.report_body import FIELDS, reported_of
 from servanda.reading.reports import scan_line
 
 if TYPE_CHECKING:
-    import duckdb
+    pass
 
 TEXTS = ("id", "incident", "agreement", "source", "claimant", "act", "actor", "target", "object", "place")
 _MOST_ODD = 0.25  # of the lines; where more are odd, reading them in columns first does not pay
 _FEW = 1000
 _ODD = "select rowid from line where not plain order by rowid"
 _CHUNK = 1 << 24
-# How most instants are written. What is written otherwise is kept as text, and read once for all lines that say it.
-_USUAL = r"[1-8]\d{3}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"
-
-# What is written alike wherever it is shown: neither quotes nor escapes, nor what a cell of a table quotes.
-_NAME = r"[ -&(-+\--\[\]-~]*[!-&(-+\--\[\]-~]"
+_SAYABLE = "between timestamp '1000-01-01' and timestamp '8999-12-31'"
 _NUMBER = r"(0|[1-9]\d{0,14})(\.\d{0,8}[1-9])?"  # which JSON and its readers write in one way only
 
 
@@ -71,9 +67,20 @@ class Lines:
         """Give back memory and temporary files."""
         self.connection.close()
 
+    def put(self, name: str, columns: Mapping[str, str], rows: Iterable[tuple[object, ...]]) -> None:
+        """Make a table of Python values; `columns` are its names with their SQL types."""
+        fields = ", ".join(f"{quoted(key)} {kind}" for key, kind in columns.items())
+        self.connection.execute(f"create or replace temp table {name} ({fields})")
+        for some in batches(rows):
+            self.connection.execute(f"insert into {name} values {', '.join(map(tuple_of, some))}")
+
+    def number(self, query: str) -> int:
+        """The one number that a query gives."""
+        return int(self.connection.execute(query).fetchall()[0][0])
+
     def odd(self) -> Iterator[Report | Rejected]:
         """The reports, or what is wrong, of the odd lines; blank ones are nothing."""
-        yield from self.read(row for (row,) in self.connection.execute(_ODD).fetchall())
+        yield from self.read(number for (number,) in self.connection.execute(_ODD).fetchall())
 
     def read(self, rows: Iterable[int]) -> Iterator[Report | Rejected]:
         """The same of some lines, by ascending row, as they are written in their files."""
@@ -92,13 +99,16 @@ class Lines:
         import duckdb
 
         layout = layout_of(path)
-        start = self.connection.execute("select count(*) from line").fetchone() if self._starts else (0,)
+        start = self.number("select count(*) from line") if self._starts else 0
         query = f"""
             {"insert into line" if self._starts else "create temp table line as"}
-            select * replace (
-                case when reported is null then reported_text end as reported_text,
-                case when occurred is null then occurred_text end as occurred_text
-            ) from (
+            select * exclude ("#reported", "#occurred", "#at"),
+                case when "#at" {_SAYABLE} then epoch_us("#at") end as reported,
+                case when "#at" {_SAYABLE} then null else "#reported" end as reported_text,
+                case when "#occurred" = "#reported" then reported  -- what is read already
+                    when {_usual("#occurred")} {_SAYABLE} then epoch_us({_usual("#occurred")}) end as occurred,
+                case when occurred is null then nullif("#occurred", '') end as occurred_text
+            from (
                 select coalesce({" and ".join(_tests(layout))}, false) as plain, {", ".join(self._columns(layout))}
                 from (select line as "#line", unnest(try(from_json(line, {text(_schema(layout))}))) from {_raw(path)})
             )
@@ -107,25 +117,23 @@ class Lines:
             self.connection.execute(query)
         except duckdb.Error as error:
             raise UnfitError(f"{path} is not plain JSON Lines: {str(error).splitlines()[0]}") from None
-        assert start is not None
-        self._doubt_times(start[0])
-        self._starts.append(start[0])
-        found = f"select count(*), count(*) filter (not plain) from line where rowid >= {start[0]}"
-        lines, odd = self.connection.execute(found).fetchone() or (0, 0)
+        self._doubt(start)
+        self._starts.append(start)
+        lines = self.number("select count(*) from line") - start
+        odd = self.number(f"select count(*) from line where rowid >= {start} and not plain")
         if lines != newlines(path):
             raise UnfitError(f"{path} has line ends that are no line feeds")
         if odd > max(_MOST_ODD * lines, _FEW):
             raise UnfitError(f"the lines of {path} are not written alike")
 
-    def _doubt_times(self, start: int) -> None:
-        """Mark the lines as odd whose times cannot be read."""
-        for name, read in (("reported", reported_of), ("occurred", When.parse)):
-            query = f"select distinct {name}_text from line where rowid >= {start} and plain and {name}_text is not null"
-            for (said,) in self.connection.execute(query).fetchall():
-                try:
-                    read(said)
-                except (ValueError, ReportError):
-                    self.connection.execute(f"update line set plain = false where {name}_text = ?", [said])
+    def _doubt(self, start: int) -> None:
+        """Mark the lines as odd whose times or sources no report can have."""
+        for column, fits in (("reported_text", _fits_reported), ("occurred_text", _fits_when), ("source", str.strip)):
+            query = f"select distinct {column} from line where rowid >= {start} and plain and {column} is not null"
+            found = [(said,) for (said,) in self.connection.execute(query).fetchall() if not fits(said)]
+            if found:
+                self.put("misfit", {"said": "varchar"}, found)
+                self.connection.execute(f"update line set plain = false where {column} in (from misfit)")
 
     def _columns(self, layout: Layout) -> Iterator[str]:
         for name in TEXTS:
@@ -134,27 +142,53 @@ class Lines:
         for name in ("quantity", *self.attributes):
             value = quoted(name) if name in layout.bare else f"'\"' || {quoted(name)} || '\"'"
             yield f"{value if name in layout.keys else 'null::varchar'} as {quoted(name)}"
-        for name in ("reported", "occurred"):
-            if name not in layout.keys:
-                yield f"null::bigint as {name}, null::varchar as {name}_text"
-                continue
-            usual = f"case when regexp_full_match({name}, {text(_USUAL)}) then {name} end"
-            yield f"epoch_us(try_strptime({usual}, '%Y-%m-%dT%H:%M:%SZ')) as {name}, nullif({name}, '') as {name}_text"
+        yield f'reported as "#reported", {_usual("reported")} as "#at"'
+        yield f'{"occurred" if "occurred" in layout.keys else "null::varchar"} as "#occurred"'
+
+
+def _fits_when(said: str) -> bool:
+    try:
+        When.parse(said)
+    except ValueError:
+        return False
+    return True
+
+
+def _fits_reported(said: str) -> bool:
+    try:
+        reported_of(said)
+    except ReportError:
+        return False
+    return True
+
+
+def _usual(name: str) -> str:
+    """An instant as most are written, to the second in UTC; null where it is written otherwise, and kept as text.
+
+    Of twenty characters, no number can lack a digit; a year that begins with a blank is not sayable.
+    """
+    return f"try_strptime(case when strlen({quoted(name)}) = 20 then {quoted(name)} end, '%Y-%m-%dT%H:%M:%SZ')"
 
 
 def _tests(layout: Layout) -> Iterator[str]:
     """What makes a line plain: it is written like the others, and no report reader finds fault with it."""
     yield f'"#line" = {_again(layout)}'
-    yield f"regexp_full_match(id, {text(_NAME)}) and regexp_matches(source, '[!-~]') and reported <> ''"
-    for name in {"incident"}.intersection(layout.keys):
-        yield f"(incident is null or incident = '' or regexp_full_match(incident, {text(_NAME)}))"
-    for name in {"act"}.intersection(layout.keys):
+    yield f"{_usual_name('id')} and id <> '' and source is not null and reported <> ''"
+    if "incident" in layout.keys:
+        yield f"(incident is null or {_usual_name('incident')})"
+    if "act" in layout.keys:
         yield f"(act is null or strlen(act) - strlen(replace(act, '.', '')) < {DEPTH_LIMIT})"
-    for name in {"quantity"}.intersection(layout.keys) - layout.bare:
+    if "quantity" in layout.keys and "quantity" not in layout.bare:
         yield "quantity is null"
     for name in layout.bare:
         values = _NUMBER if name in FIELDS else f"{_NUMBER}|true|false"
         yield f"({quoted(name)} is null or regexp_full_match({quoted(name)}, {text(values)}))"
+
+
+def _usual_name(column: str) -> str:
+    """Whether a name is written alike wherever it is shown: no cell quotes it, and nothing in it is escaped."""
+    unusual = " or ".join(f"contains({column}, chr({ord(one)}))" for one in "',\x7f ")
+    return f"strlen({column}) = length({column}) and not ({unusual})"
 
 
 def newlines(path: str) -> int:
@@ -199,5 +233,7 @@ def _again(layout: Layout) -> str:
             parts += [text(head + mark), name, text(mark)]
             continue
         value = f"concat({text(head + mark)}, {name}, {text(mark)})"
-        parts.append(f"case when {name} is null then {text(head + 'null' if key in layout.nulls else '')} else {value} end")
+        parts.append(
+            f"case when {name} is null then {text(head + 'null' if key in layout.nulls else '')} else {value} end"
+        )
     return f"concat('{{', {', '.join(parts)}, '}}')"

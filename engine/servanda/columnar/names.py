@@ -1,7 +1,10 @@
-"""Names that are more than themselves: an agreement and a field come in; the names that columns cannot compare go out."""
+"""Values of a field by which reports are told apart: agreements and incidents come in; values go out, those that columns cannot compare as such."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from servanda.evidence import Standing
 from servanda.model.agreement import Agreement
 
 
@@ -18,3 +21,10 @@ def related(agreement: Agreement, field: str) -> frozenset[str]:
         if actor.part_of is not None:
             found.update((actor.id, actor.part_of))
     return frozenset(found)
+
+
+def values_in(standing: Standing, field: str) -> Iterator[tuple[str, ...] | None]:
+    """The values of a field, in each of the ways in which an incident may have happened; None: it may have any."""
+    for alternative in standing.alternatives:
+        value = getattr(alternative.core, field)
+        yield (value,) if isinstance(value, str) else value

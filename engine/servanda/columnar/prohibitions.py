@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from servanda.columnar.names import related
+from servanda.columnar.names import related, values_in
 from servanda.columnar.replies import Asked, Left, Reply, register_replies, switches_of
-from servanda.columnar.told import Told, register
+from servanda.columnar.told import Told
 from servanda.evidence import Standing
 from servanda.lifecycle import Role, window_of
+from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause, State
 from servanda.model.moments import BEGINNING
 
-_SWITCHED = "create or replace temp table switched (state varchar, row bigint, moment bigint, key varchar, turned boolean)"
+_SWITCHED = (
+    "create or replace temp table switched (state varchar, row bigint, moment bigint, key varchar, turned boolean)"
+)
 
 
 def prohibitions(
@@ -38,27 +41,33 @@ def prohibitions(
     whole = _switches(asked, told, flagged, odd, times)
     columns = dict.fromkeys(("duty", "opens", "closes"), "bigint") | {"state": "varchar", "key": "varchar"}
     columns |= {"wanted": "boolean", "initially": "boolean"}
-    there = [one for one in asked if one.duty.clause.name not in whole and one.replies]
-    register(lines, "duty_of", columns, (_row(one, told, as_of) for one in there))
+    odd_keys, unkeyed = _odd_keys(asked, odd, told.agreement)
+    whole |= unkeyed
+    lines.put("odd_key", {"duty": "bigint", "key": "varchar"}, odd_keys)
+    there = [
+        one for one in asked if one.duty.clause.name not in whole and (one.replies or one.number in dict(odd_keys))
+    ]
+    lines.put("duty_of", columns, (_row(one, told, as_of) for one in there))
     register_replies(lines, there)
+    keys = {str(one.duty.clause.condition.key) for one in there if one.duty.clause.condition is not None}
+    cases = " ".join(f"when '{key}' then told.{key}" for key in sorted(keys)) or "when '' then ''"
     run(f"""
         create or replace temp table act as
         select reply.duty, reply.sure and told.first >= duty_of.opens and told.last <= duty_of.closes as sure, told.row,
-            told.id, told.incident, told.first, told.last, duty_of.state, duty_of.wanted, duty_of.initially, case duty_of.key
-                when 'actor' then told.actor when 'target' then told.target
-                when 'object' then told.object when 'place' then told.place else '' end as key
+            told.id, told.incident, told.first, told.last, duty_of.state, duty_of.wanted, duty_of.initially,
+            case duty_of.key {cases} else '' end as key
         from told join reply using (body) join duty_of using (duty)
         where told.last >= duty_of.opens and told.first <= duty_of.closes
     """)
     for field in ("object", "place"):
         names = ((name,) for name in sorted(related(told.agreement, field)))
-        register(lines, f"related_{field}", {"name": "varchar"}, names)
-    unkeyed = """
+        lines.put(f"related_{field}", {"name": "varchar"}, names)
+    without_key = """
         select distinct duty from act join duty_of using (duty) where act.state is not null and (act.key is null
             or act.key in (from related_object) and duty_of.key <> 'place'
             or act.key in (from related_place) and duty_of.key = 'place')
     """
-    for (number,) in run(unkeyed).fetchall():
+    for (number,) in run(without_key).fetchall():
         whole.add(by_number[number])
     run("""
         create or replace temp table looked_up as
@@ -72,7 +81,7 @@ def prohibitions(
         select duty, id, incident, first, last, row from looked_up where sure and counts and (state is null or first = last)
     """)
     dropped = [(number,) for number, name in by_number.items() if name in whole]
-    register(lines, "dropped", {"duty": "bigint"}, dropped)
+    lines.put("dropped", {"duty": "bigint"}, dropped)
     run("delete from breach where duty in (from dropped)")
     left = """
         select duty, row from act anti join dropped using (duty)
@@ -85,11 +94,32 @@ def prohibitions(
         ) using (duty, row) where switch is not null
         union select act.duty, switched.row from act join switched using (state, key) anti join dropped using (duty)
             where not act.sure or act.first < act.last
+        union select odd_key.duty, switched.row from odd_key join duty_of using (duty)
+            join switched on switched.state = duty_of.state and switched.key = odd_key.key
     """
     rows: dict[str, set[int]] = {}
     for number, row in run(left).fetchall():
         rows.setdefault(by_number[number], set()).add(row)
     return Left(rows, frozenset(whole))
+
+
+def _odd_keys(
+    asked: Sequence[Asked], odd: Mapping[str, Sequence[Standing]], agreement: Agreement
+) -> tuple[list[tuple[int, str]], set[str]]:
+    """The keys of incidents that are not in columns, where states are looked up by them; the clauses for which it may be any."""
+    keys: set[tuple[int, str]] = set()
+    whole: set[str] = set()
+    for one in asked:
+        condition = one.duty.clause.condition
+        if condition is None:
+            continue
+        names = related(agreement, str(condition.key))
+        for standing in odd.get(one.duty.clause.name, ()):
+            for values in values_in(standing, str(condition.key)):
+                if values is None or not names.isdisjoint(values):
+                    whole.add(one.duty.clause.name)
+                keys.update((one.number, key) for key in values or ())
+    return sorted(keys), whole
 
 
 def _row(one: Asked, told: Told, as_of: int) -> tuple[object, ...]:
@@ -139,14 +169,14 @@ def _switch(state: State, replies: Sequence[Reply], told: Told, times: tuple[int
     """Put the switches of a state into the table; whether there is nothing open in them."""
     lines = told.lines
     columns = {"body": "bigint", "turned": "boolean"}
-    register(lines, "switching", columns, ((reply.body, reply.role == "starts") for reply in replies))
+    lines.put("switching", columns, ((reply.body, reply.role == "starts") for reply in replies))
     names = sorted(related(told.agreement, str(state.key)))
-    register(lines, "related", {"name": "varchar"}, ((name,) for name in names))
+    lines.put("related", {"name": "varchar"}, ((name,) for name in names))
     open_ = f"""
         select count(*) from told join switching using (body)
         where first <= {times[0]} and (first < last or {state.key} is null or {state.key} in (from related))
     """
-    found = lines.connection.execute(open_).fetchone()
+    certain = lines.number(open_) == 0
     # of several at one instant, what switches off prevails
     lines.connection.execute(
         f"""
@@ -156,4 +186,4 @@ def _switch(state: State, replies: Sequence[Reply], told: Told, times: tuple[int
         """,
         [state.name],
     )
-    return found == (0,)
+    return certain

@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from servanda.columnar.lines import Lines
 from servanda.columnar.shapes import Shape, unlinked
-from servanda.columnar.told import register
 from servanda.evidence import Alternative
-from servanda.lifecycle import Context, Duty, Role, answer, duties, event_triggers
+from servanda.lifecycle import Context, Duty, Role, answer, event_triggers
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import State
 from servanda.model.kleene import Answer, Truth, either
@@ -46,7 +45,7 @@ def register_replies(lines: Lines, asked: Iterable[Asked]) -> None:
     """Put what bodies are to duties into a table `reply`."""
     columns = {"duty": "bigint", "body": "bigint", "role": "varchar", "sure": "boolean"}
     rows = ((one.number, reply.body, reply.role, reply.sure) for one in asked for reply in one.replies)
-    register(lines, "reply", columns, rows)
+    lines.put("reply", columns, rows)
 
 
 def replies_to(

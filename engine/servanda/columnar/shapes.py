@@ -52,7 +52,10 @@ def shape_of(clause: Clause) -> Shape | None:
 
 def link_of(clause: Clause) -> Link | None:
     """What ties an act to a trigger."""
-    return next((Link(name, test.field) for name, test in clause.pattern.tests if isinstance(test, Ref) and _links(name, test)), None)
+    return next(
+        (Link(name, test.field) for name, test in clause.pattern.tests if isinstance(test, Ref) and _links(name, test)),
+        None,
+    )
 
 
 def unlinked(pattern: Pattern) -> Pattern:
@@ -95,25 +98,38 @@ def tested(clauses: Sequence[Clause], states: Mapping[str, State]) -> Iterator[s
             yield from (*_fields(state.starts), *_fields(state.stops))
 
 
+def keys_of(clauses: Sequence[Clause], states: Mapping[str, State]) -> Iterator[str]:
+    """The fields by which reports are told apart in columns."""
+    for clause in clauses:
+        shape = shape_of(clause)
+        link = link_of(clause) if shape == "deadline" else None
+        yield from link or ()
+        if shape == "prohibition" and clause.condition is not None and clause.condition.key is not None:
+            yield clause.condition.key
+            key = states[clause.condition.state].key
+            yield from () if key not in KEYS else (key,)
+
+
 def asked_about(part: object) -> Iterator[str]:
     """Every field that something in a clause or a state asks about, in whichever of its versions."""
     if isinstance(part, Pattern):
         for name, test in part.tests:
             yield name
             yield from _referred(test)
-    elif isinstance(part, tuple):
-        for one in part:
-            yield from asked_about(one)
+    elif isinstance(part, While | State | AtLeast):
+        yield from (name for name in (part.distinct if isinstance(part, AtLeast) else part.key,) if name is not None)
+    for one in _parts(part):
+        yield from asked_about(one)
+
+
+def _parts(part: object) -> Iterator[object]:
+    """What may hold a pattern, or something else that asks about a field."""
+    if isinstance(part, tuple):
+        yield from part
     elif isinstance(part, Mapping):
-        for one in part.values():
-            yield from asked_about(one)
-    elif isinstance(part, While | State) and part.key is not None:
-        yield part.key
-    elif isinstance(part, AtLeast) and part.distinct is not None:
-        yield part.distinct
-    if isinstance(part, Clause | State | Effect | EventTrigger | Keep):
-        for field in fields(part):
-            yield from asked_about(getattr(part, field.name))
+        yield from part.values()
+    elif isinstance(part, Clause | State | Effect | EventTrigger | Keep):
+        yield from (getattr(part, field.name) for field in fields(part))
 
 
 def _referred(test: Test) -> Iterator[str]:

@@ -8,9 +8,8 @@ the reports of a small file are.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from servanda.columnar.lines import Lines
 from servanda.columnar.sql import quoted, text
@@ -30,8 +29,8 @@ class Told:
     """The reports of one agreement: those that stand alone in a table `told`, the others as statements.
 
     The columns of `told`: `row`, the line; `id`; `incident`; `body`, a number; `voice`, the number of its claimant;
-    `reported`, `first` and `last`, in UTC microseconds; and the fields of a body. It leaves out what can make no
-    difference. `bodies` says by number what happened, `voices` who the claimants are.
+    `reported`, `first` and `last`, in UTC microseconds; and the fields that are asked for. It leaves out what can make
+    no difference. `bodies` says by number what happened, `voices` who the claimants are.
     """
 
     lines: Lines
@@ -46,13 +45,13 @@ class Told:
 
     def rows_of(self, bodies: Iterable[int]) -> set[int]:
         """The lines that say one of these bodies."""
-        register(self.lines, "wanted_body", {"body": "bigint"}, ((body,) for body in bodies))
+        self.lines.put("wanted_body", {"body": "bigint"}, ((body,) for body in bodies))
         found = self.lines.connection.execute("select row from told semi join wanted_body using (body)").fetchall()
         return {row for (row,) in found}
 
     def incidents_of(self, rows: Iterable[int]) -> dict[int, tuple[str, int]]:
         """The incident and the body of each of these lines."""
-        register(self.lines, "wanted", {"row": "bigint"}, ((row,) for row in rows))
+        self.lines.put("wanted", {"row": "bigint"}, ((row,) for row in rows))
         query = "select row, incident, body from told semi join wanted using (row)"
         return {row: (incident, body) for row, incident, body in self.lines.connection.execute(query).fetchall()}
 
@@ -61,8 +60,23 @@ def latest(lines: Lines, agreement: Agreement) -> int | None:
     """When the last of the reports in columns that an agreement reads was made."""
     _read_times(lines, agreement)
     _route(lines, agreement, None)
-    found = lines.connection.execute("select max(reported) from mine").fetchone()
-    return None if found is None else found[0]
+    ((found,),) = lines.connection.execute("select max(reported) from mine").fetchall()
+    return None if found is None else int(found)
+
+
+def set_aside(lines: Lines, agreements: Collection[str]) -> int:
+    """How many of the reports in columns are for other agreements."""
+    lines.put("loaded", {"name": "varchar"}, ((name,) for name in agreements))
+    query = "select count(*) from line where plain and agreement is not null and agreement not in (from loaded)"
+    return lines.number(query)
+
+
+def all_told(lines: Lines, agreement: Agreement) -> Iterator[Statement]:
+    """The reports in columns that an agreement reads, as statements: for what is not fit for columns after all."""
+    _read_times(lines, agreement)
+    _route(lines, agreement, None)
+    rows = lines.connection.execute("select row from mine order by row").fetchall()
+    yield from (state(one, agreement) for one in lines.read(row for (row,) in rows) if isinstance(one, Report))
 
 
 def tell(
@@ -71,7 +85,8 @@ def tell(
     odd: Sequence[Statement],
     known_at: int,
     tested: Sequence[str],
-    matters: Callable[[Sequence[Alternative]], Sequence[bool]],
+    matters: Callable[[Sequence[Alternative]], Iterable[bool]],
+    keys: Collection[str],
 ) -> Told:
     """What an agreement reads by a time.
 
@@ -83,15 +98,15 @@ def tell(
     _read_times(lines, agreement)
     _route(lines, agreement, known_at)
     bodies = _bodies(lines, agreement, tuple(dict.fromkeys(("act", "actor", "target", *tested))))
-    register(lines, "body_of", {"body": "bigint", "matters": "boolean"}, enumerate(matters(bodies)))
+    lines.put("body_of", {"body": "bigint", "matters": "boolean"}, enumerate(matters(bodies)))
     voices = _voices(lines, agreement)
     together = [*_together(lines, odd, known_at), *_before_it_occurred(lines), *_slips(lines, agreement)]
-    register(lines, "together", {"row": "bigint"}, ((row,) for row in sorted(set(together))))
+    lines.put("together", {"row": "bigint"}, ((row,) for row in sorted(set(together))))
     same = " and ".join(f"mine.{quoted(one)} is not distinct from body.{quoted(one)}" for one in _body_fields(tested))
     run(f"""
         create or replace temp table told as
         select mine.row, mine.id, coalesce(mine.incident, mine.id) as incident, body.body, voice.voice, mine.reported,
-            mine.first, mine.last, {", ".join(f"mine.{name}" for name in _TEXTS)}
+            mine.first, mine.last{"".join(f", mine.{name}" for name in sorted(keys))}
         from mine
         join body on {same}
         join body_of on body.body = body_of.body and body_of.matters
@@ -102,18 +117,6 @@ def tell(
     written = lines.read(sorted(set(together)))
     statements = (*odd, *(state(one, agreement) for one in written if isinstance(one, Report)))
     return Told(lines, agreement, statements, bodies, voices)
-
-
-def register(lines: Lines, name: str, columns: Mapping[str, str], rows: Iterable[tuple[object, ...]]) -> None:
-    """Make a table of Python values; `columns` are its names with their SQL types."""
-    import pyarrow as pa
-
-    kinds = {"bigint": pa.int64(), "varchar": pa.string(), "boolean": pa.bool_()}
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    arrays = {key: pa.array(one, kinds[columns[key]]) for key, one in zip(columns, values, strict=True)}
-    lines.connection.register("given", pa.table(arrays))
-    lines.connection.execute(f"create or replace temp table {name} as select * from given")
-    lines.connection.unregister("given")
 
 
 # --- times and routes -----------------------------------------------------------------------------------
@@ -128,25 +131,26 @@ def _read_times(lines: Lines, agreement: Agreement) -> None:
     texts = [found for (found,) in lines.connection.execute(query).fetchall()]
     times = [When.parse(one).interval(agreement.zone) for one in texts]
     columns = {"said": "varchar", "first": "bigint", "last": "bigint"}
-    register(lines, "said_time", columns, ((one, *time) for one, time in zip(texts, times, strict=True)))
+    lines.put("said_time", columns, ((one, *time) for one, time in zip(texts, times, strict=True)))
 
 
 def _route(lines: Lines, agreement: Agreement, known_at: int | None) -> None:
     """The plain lines that an agreement reads, by what was known at a time, in a view `mine`."""
-    known = "" if known_at is None else f"where reported <= {known_at}"
-    lines.connection.execute(f"""
-        create or replace temp view mine as
-        select * exclude (first_, last_),
-            coalesce(first_, {BEGINNING}) as first, coalesce(last_, reported) as last
-        from (
-            select line.rowid as row, line.* exclude (reported, occurred),
-                coalesce(line.reported, spoken.last) as reported,
-                coalesce(line.occurred, happened.first) as first_, coalesce(line.occurred, happened.last) as last_
-            from line
+    reported, first, last, joined = "line.reported", "line.occurred", "line.occurred", ""
+    if lines.number("select count(*) from said_time"):
+        reported = "coalesce(line.reported, spoken.last)"
+        first, last = "coalesce(line.occurred, happened.first)", "coalesce(line.occurred, happened.last)"
+        joined = """
             left join said_time as spoken on line.reported_text = spoken.said
             left join said_time as happened on line.occurred_text = happened.said
-            where line.plain and (line.agreement is null or line.agreement = {text(agreement.id)})
-        ) {known}
+        """
+    known = "" if known_at is None else f"and {reported} <= {known_at}"
+    lines.connection.execute(f"""
+        create or replace temp view mine as
+        select line.rowid as row, line.* exclude (reported, occurred), {reported} as reported,
+            coalesce({first}, {BEGINNING}) as first, coalesce({last}, {reported}) as last
+        from line {joined}
+        where line.plain and (line.agreement is null or line.agreement = {text(agreement.id)}) {known}
     """)
 
 
@@ -164,9 +168,9 @@ def _bodies(lines: Lines, agreement: Agreement, fields: Sequence[str]) -> tuple[
         create or replace temp table body as
         select row_number() over () - 1 as body, * from (select distinct {listed} from mine order by all)
     """)
-    rows = lines.connection.execute(f"select {listed} from body order by body").fetchmany(_MOST_BODIES + 1)
-    if len(rows) > _MOST_BODIES:
+    if lines.number("select count(*) from body") > _MOST_BODIES:
         raise UnfitError(f"more than {_MOST_BODIES} different events would have to be looked at one by one")
+    rows = lines.connection.execute(f"select {listed} from body order by body").fetchall()
     return tuple(_alternative(said(dict(zip(fields, row, strict=True))), agreement) for row in rows)
 
 
@@ -191,7 +195,7 @@ def _voices(lines: Lines, agreement: Agreement) -> tuple[str, ...]:
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     columns = {"source": "varchar", "claimant": "varchar", "voice": "bigint"}
     rows = ((*who, numbers[name]) for who, name in zip(found, names, strict=True))
-    register(lines, "voice", columns, rows)
+    lines.put("voice", columns, rows)
     return tuple(numbers)
 
 
@@ -201,10 +205,9 @@ def _voices(lines: Lines, agreement: Agreement) -> tuple[str, ...]:
 def _together(lines: Lines, odd: Sequence[Statement], known_at: int) -> Iterator[int]:
     """The lines whose incident, or id, is that of another report too, or that another report is of."""
     names = {name for one in odd if one.reported <= known_at for name in (one.id, one.incident, one.of) if name}
-    register(lines, "odd_name", {"name": "varchar"}, ((name,) for name in sorted(names)))
+    lines.put("odd_name", {"name": "varchar"}, ((name,) for name in sorted(names)))
     found = ["select name from odd_name", "select id from mine group by id having count(*) > 1"]
-    named = lines.connection.execute("select count(incident) from line where plain").fetchone()
-    if named is not None and named[0]:
+    if lines.number("select count(incident) from line where plain"):
         found.append("select coalesce(incident, id) from mine group by all having count(*) > 1")
     lines.connection.execute(f"create or replace temp table shared as {' union '.join(found)}")
     query = "select row from mine where id in (from shared) or coalesce(incident, id) in (from shared)"
@@ -219,8 +222,8 @@ def _before_it_occurred(lines: Lines) -> Iterator[int]:
 def _slips(lines: Lines, agreement: Agreement) -> Iterator[int]:
     """For each name that looks like a slip the first line that has it: the reader should know of one."""
     is_slip = slips_of(agreement)
-    for kind, columns in (("source", ("source", "claimant")), ("actor", ("actor", "target"))):
-        named = " union ".join(f"select {one} from mine where {one} is not null" for one in columns)
+    for kind, table, columns in (("source", "voice", ("source", "claimant")), ("actor", "body", ("actor", "target"))):
+        named = " union ".join(f"select {one} from {table} where {one} is not null" for one in columns)
         for (name,) in lines.connection.execute(named).fetchall():
             known = agreement.actor_id(name) if kind == "actor" else speaker(name, agreement)
             if is_slip(kind, known):
@@ -230,7 +233,7 @@ def _slips(lines: Lines, agreement: Agreement) -> Iterator[int]:
 
 
 def _stated(lines: Lines, rows: Iterable[int], agreement: Agreement) -> list[Statement]:
-    register(lines, "wanted", {"row": "bigint"}, ((row,) for row in sorted(rows)))
+    lines.put("wanted", {"row": "bigint"}, ((row,) for row in sorted(rows)))
     names = (*_TEXTS, "quantity", *lines.attributes)
     query = f"""
         select row, id, incident, line.source, line.claimant, reported, reported_text, occurred, occurred_text,
@@ -247,4 +250,6 @@ def _statement(found: Sequence[object], names: Sequence[str], lines: Lines, agre
         fields[name] = rfc3339(at) if isinstance(at, int) else written
     fields |= said(dict(zip(names, values, strict=True)))
     line = lines.place_of(row) if isinstance(row, int) else None
-    return state(report_of({name: one for name, one in fields.items() if one is not None}, line, surrogates=False), agreement)
+    return state(
+        report_of({name: one for name, one in fields.items() if one is not None}, line, surrogates=False), agreement
+    )

@@ -5,12 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from typing import Protocol
 
 from servanda.evidence import Standing
 from servanda.lifecycle.acts import spread
 from servanda.model.agreement import Agreement
 from servanda.model.moments import Interval, local_clock
 from servanda.model.verdict import Coverage
+
+
+class Covering(Protocol):
+    """Says how much was reported of whom."""
+
+    def coverage(self, bearers: tuple[str, ...], window: Interval) -> Coverage:
+        """How much was reported of the bearers in a window, no report counted twice; nothing in an empty one."""
+        ...
 
 
 class Reported:

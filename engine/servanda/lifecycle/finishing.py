@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from servanda.lifecycle.coverage import Reported
+from servanda.lifecycle.coverage import Covering
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import clock
 from servanda.model.agreement import Agreement
@@ -21,7 +21,7 @@ from servanda.model.verdict import Coverage, Evidence
 def finished(
     runs: Iterable[Run],
     clauses: Mapping[str, Clause],
-    reported: Reported,
+    reported: Covering,
     agreement: Agreement,
     times: tuple[int, int],
 ) -> Iterator[Run]:
@@ -44,7 +44,7 @@ def _as_known(evidence: Evidence, known_at: int, agreement: Agreement) -> Eviden
     return replace(evidence, text=f"{evidence.text}, as known at {clock(known_at, agreement.zone)}")
 
 
-def _coverage(run: Run, clause: Clause, reported: Reported, as_of: int) -> Coverage | None:
+def _coverage(run: Run, clause: Clause, reported: Covering, as_of: int) -> Coverage | None:
     """How much was reported of the bearers in the window of a continuous duty."""
     out = run.outcome
     if clause.duty not in ("must_not", "must_keep") or out is None or out.opened is None or out.closed is None:

@@ -9,4 +9,14 @@ from servanda.matching.columns import ColumnMatcher
 from servanda.matching.port import Body, ClauseFact, EngineName, Matcher, Wholes
 from servanda.matching.session import available
 
-__all__ = ["Body", "ClauseFact", "ColumnMatcher", "EngineName", "Matcher", "Wholes", "available", "flagging_rules", "make_matcher"]
+__all__ = [
+    "Body",
+    "ClauseFact",
+    "ColumnMatcher",
+    "EngineName",
+    "Matcher",
+    "Wholes",
+    "available",
+    "flagging_rules",
+    "make_matcher",
+]

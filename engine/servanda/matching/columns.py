@@ -7,17 +7,14 @@ stands in its table under every key that a report may look up, as the index of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
-from typing import TYPE_CHECKING
+from itertools import islice, product
 
 from servanda.matching.filing import filed, looked_up, with_wholes
 from servanda.matching.port import Body, ClauseFact, EngineName, Wholes
 from servanda.matching.rules import Condition, Rules
 from servanda.model.patterns import above
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
+_BATCH = 5_000  # rows in one statement
 _OPERATORS = {"==": "=", ">=": ">=", ">": ">", "<=": "<=", "<": "<"}
 
 
@@ -85,24 +82,16 @@ class ColumnMatcher:
         self._connection.close()
 
     def _fill(self, name: str, fields: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
-        import pyarrow as pa
-
-        columns = list(zip(*rows, strict=True)) or [()] * len(fields)
-        given = pa.table({name: _column(name, values) for name, values in zip(fields, columns, strict=True)})
-        self._connection.register("given", given)
-        self._connection.execute(f"create or replace table {name} as select * from given")
-        self._connection.unregister("given")
+        listed = ", ".join(f"{field} {'bigint' if field in ('ref', 'number') else 'varchar'}" for field in fields)
+        self._connection.execute(f"create or replace table {name} ({listed})")
+        left = iter(rows)
+        while some := [", ".join(map(_value, row)) for row in islice(left, _BATCH)]:
+            self._connection.execute(f"insert into {name} values ({'), ('.join(some)})")
 
 
-def _column(field: str, values: Sequence[object]) -> pa.Array:
-    """The values of a field; names as bytes, because a name may be no valid Unicode."""
-    import pyarrow as pa
-
-    if field in ("ref", "number"):
-        return pa.array(values, pa.int64())
-    if field in ("kind", "role"):
-        return pa.array(values, pa.string())
-    return pa.array([str(one).encode("utf-8", "surrogatepass") for one in values], pa.binary())
+def _value(value: object) -> str:
+    """A number, or a name by its bytes: it may be no valid Unicode."""
+    return str(value) if isinstance(value, int) else f"'{str(value).encode('utf-8', 'surrogatepass').hex()}'"
 
 
 def _compiled(conditions: Sequence[Condition]) -> str:
@@ -110,6 +99,6 @@ def _compiled(conditions: Sequence[Condition]) -> str:
     if [one.name for one in conditions] != ["clause", "report"]:
         msg = "a flagging rule must join a clause and then a report"
         raise ValueError(msg)
-    constants = [f"{one.name}.{field} = '{value}'" for one in conditions for field, value in one.where.items()]
+    constants = [f"{one.name}.{field} = {_value(value)}" for one in conditions for field, value in one.where.items()]
     joins = [f"report.{j.field} {_OPERATORS[j.operator]} {j.other}.{j.other_field}" for j in conditions[1].joins]
     return f"select report.number, clause.ref from clause, report where {' and '.join((*constants, *joins))}"

@@ -34,12 +34,28 @@ COLUMNS = (
 def csv_text(assessments: Sequence[Assessment]) -> str:
     """The rows under their header; of several assessments each row says its agreement and view first."""
     several = len(assessments) > 1
+    return header(several=several) + "".join(rows(one.instances, head_of(one, several=several)) for one in assessments)
+
+
+def header(*, several: bool) -> str:
+    """The names of the columns, for one assessment or several."""
+    return lines_of([(("agreement", "view") if several else ()) + COLUMNS])
+
+
+def head_of(one: Assessment, *, several: bool) -> tuple[str, ...]:
+    """What the rows of an assessment begin with, where there are several."""
+    return (one.agreement, one.view) if several else ()
+
+
+def rows(instances: Iterable[Instance], head: Sequence[str] = ()) -> str:
+    """A row for each instance, after the cells of the head."""
+    return lines_of((*head, *_row(instance)) for instance in instances)
+
+
+def lines_of(cells: Iterable[Sequence[str]]) -> str:
+    """Rows of cells as lines."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((("agreement", "view") if several else ()) + COLUMNS)
-    for one in assessments:
-        head = (one.agreement, one.view) if several else ()
-        writer.writerows([clean(cell) for cell in (*head, *_row(instance))] for instance in one.instances)
+    csv.writer(out, lineterminator="\n").writerows([clean(cell) for cell in row] for row in cells)
     return out.getvalue()
 
 
