@@ -118,7 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         for name, what in says.items():
             print(f"{name}: {what}\n{text([one for one in results if one.workload == name])}\n")
-        print("\n".join(said))
+        for note in said:
+            print(note)
     if given.plot:
         Path(given.plot).write_text(svg(results), encoding="utf-8")
     return int(any(one.said.startswith(WRONG) for one in results))
