@@ -59,9 +59,8 @@ def _in_columns(agreements: Sequence[Agreement], paths: Sequence[str]) -> Lines 
     """The reports in columns, or why they cannot be."""
     from servanda.columnar import Lines, UnfitError, asked_about
 
-    parts = [part for one in agreements for part in (one.clauses, tuple(one.states.values()))]
     try:
-        return Lines(paths, [name for part in parts for name in asked_about(part)])
+        return Lines(paths, [name for one in agreements for name in asked_about(one)])
     except UnfitError as error:
         return str(error)
 

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from servanda.assessing import in_report_order
-from servanda.columnar.covering import Bearers, ColumnsReported, named
+from servanda.columnar.bodies import Bodies
+from servanda.columnar.covering import Bearers, ColumnsReported
 from servanda.columnar.deadlines import deadlines
 from servanda.columnar.lines import Lines
 from servanda.columnar.prohibitions import prohibitions
@@ -19,7 +20,7 @@ from servanda.columnar.replies import Asked, replies_to
 from servanda.columnar.shapes import keys_of, shape_of, tested
 from servanda.columnar.told import Told, tell
 from servanda.columnar.unfit import UnfitError
-from servanda.evidence import Alternative, Known, Standing, Statement, by_then, know, stand
+from servanda.evidence import Known, Standing, Statement, by_then, know, stand
 from servanda.lifecycle import (
     Role,
     Run,
@@ -35,7 +36,7 @@ from servanda.lifecycle import (
     touched,
     under,
 )
-from servanda.matching import Body, ColumnMatcher, flagging_rules, make_matcher
+from servanda.matching import ColumnMatcher, flagging_rules, make_matcher
 from servanda.model.agreement import Agreement, View
 from servanda.model.clauses import Clause
 from servanda.model.verdict import ReportDiagnostic
@@ -122,16 +123,16 @@ class _Assessing:
 
     # --- what touches what --------------------------------------------------------------------------------
 
-    def _mattering(self, bodies: Sequence[Alternative]) -> Iterator[bool]:
+    def _mattering(self, bodies: Bodies) -> Iterator[bool]:
         """Which bodies touch a clause, or name somebody whose coverage is told; noting what they touch."""
         matcher = ColumnMatcher(self.facts, self.agreement.wholes, flagging_rules())
-        flags = matcher.flags([Body(one.core.act, one.core.actor) for one in bodies])
+        flags = matcher.flags(list(bodies.touching()))
         matcher.close()
         covered = {name for bearers in self._covered() for name in bearers}
-        for number, (body, refs) in enumerate(zip(bodies, flags, strict=True)):
+        for number, (refs, named) in enumerate(zip(flags, bodies.named(), strict=True)):
             for role in {self.roles[ref] for ref in refs}:
                 self.flagged.setdefault(role, []).append(number)
-            yield bool(refs) or not covered.isdisjoint(named(body, self.agreement))
+            yield bool(refs) or not covered.isdisjoint(named)
 
     def _covered(self) -> Iterator[Bearers]:
         """Those whose coverage is told: the bearers of duties that last."""

@@ -6,21 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from servanda.columnar.told import Told
-from servanda.evidence import Alternative, Standing
+from servanda.evidence import Standing
 from servanda.lifecycle import spread
-from servanda.model.agreement import Agreement
 from servanda.model.moments import Interval, local_clock
 from servanda.model.verdict import Coverage
 
 _QUARTER = 900_000_000  # microseconds; hardly a clock is ever set within one
 _SHIFT = _QUARTER * 10**9  # what makes every instant positive
 Bearers = tuple[str, ...]
-
-
-def named(alternative: Alternative, agreement: Agreement) -> frozenset[str]:
-    """Everybody whom what happened names as actor or target, and what they are part of."""
-    people = (*(alternative.core.actor or ()), *(alternative.core.target or ()))
-    return frozenset(whole for one in people for whole in agreement.wholes(one))
 
 
 class ColumnsReported:
@@ -39,8 +32,8 @@ class ColumnsReported:
                 naming.setdefault(name, []).append(one)
         rows = (
             (numbers[one], body)
-            for body, alternative in enumerate(told.bodies)
-            for one in {found for name in named(alternative, told.agreement) for found in naming.get(name, ())}
+            for body, named in enumerate(told.bodies.named())
+            for one in {found for name in named for found in naming.get(name, ())}
         )
         told.lines.put("naming", {"bearers": "bigint", "body": "bigint"}, rows)
         self._bucket = self._bucket_within_days()
@@ -91,7 +84,9 @@ class ColumnsReported:
         return covered
 
     def _named(self, standing: Standing) -> frozenset[str]:
-        return frozenset().union(*(named(one, self._told.agreement) for one in standing.alternatives))
+        cores = [one.core for one in standing.alternatives]
+        people = [one for core in cores for one in (*(core.actor or ()), *(core.target or ()))]
+        return frozenset(whole for one in people for whole in self._told.agreement.wholes(one))
 
 
 def _numbered(bucket: int) -> str:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servanda.columnar.layout import Layout, layout_of
-from servanda.columnar.sql import batches, quoted, text, tuple_of
+from servanda.columnar.sql import quoted, text
 from servanda.columnar.unfit import UnfitError
+from servanda.matching import put
 from servanda.model.moments import When
 from servanda.model.report import Report
 from servanda.reading.json_lines import DEPTH_LIMIT
@@ -47,7 +48,7 @@ class Lines:
     It belongs to the thread that made it; close it when done.
     """
 
-    def __init__(self, paths: Sequence[str], attributes: Sequence[str]) -> None:
+    def __init__(self, paths: Sequence[str], attributes: Iterable[str]) -> None:
         """Read the files; `attributes` are the free fields that are needed. Raises UnfitError."""
         import duckdb
 
@@ -69,10 +70,7 @@ class Lines:
 
     def put(self, name: str, columns: Mapping[str, str], rows: Iterable[tuple[object, ...]]) -> None:
         """Make a table of Python values; `columns` are its names with their SQL types."""
-        fields = ", ".join(f"{quoted(key)} {kind}" for key, kind in columns.items())
-        self.connection.execute(f"create or replace temp table {name} ({fields})")
-        for some in batches(rows):
-            self.connection.execute(f"insert into {name} values {', '.join(map(tuple_of, some))}")
+        put(self.connection, name, columns, rows)
 
     def number(self, query: str) -> int:
         """The one number that a query gives."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from servanda.columnar.bodies import Bodies
 from servanda.columnar.lines import Lines
 from servanda.columnar.shapes import Shape, unlinked
-from servanda.evidence import Alternative
 from servanda.lifecycle import Context, Duty, Role, answer, event_triggers
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import State
@@ -49,7 +49,7 @@ def register_replies(lines: Lines, asked: Iterable[Asked]) -> None:
 
 
 def replies_to(
-    duty: Duty, shape: Shape, flagged: Mapping[Role, Sequence[int]], bodies: Sequence[Alternative], agreement: Agreement
+    duty: Duty, shape: Shape, flagged: Mapping[Role, Sequence[int]], bodies: Bodies, agreement: Agreement
 ) -> Iterator[Reply]:
     """What the bodies that were flagged are to a duty: `duty`, or `trigger`; a link to the trigger is left open."""
     name = duty.clause.name
@@ -60,7 +60,7 @@ def replies_to(
 
 
 def switches_of(
-    state: State, flagged: Mapping[Role, Sequence[int]], bodies: Sequence[Alternative], agreement: Agreement
+    state: State, flagged: Mapping[Role, Sequence[int]], bodies: Bodies, agreement: Agreement
 ) -> Iterator[Reply]:
     """What the bodies that were flagged are to a state: `starts`, or `stops`."""
     for role, pattern in (("starts", state.starts), ("stops", state.stops)):
@@ -72,10 +72,10 @@ def _replies(
     role: str,
     asked: Sequence[tuple[Pattern, Context]],
     flagged: Iterable[int],
-    bodies: Sequence[Alternative],
+    bodies: Bodies,
     agreement: Agreement,
 ) -> Iterator[Reply]:
     for number in flagged if asked else ():
-        found: Answer = either(answer(pattern, bodies[number], context, agreement) for pattern, context in asked)
+        found: Answer = either(answer(pattern, bodies.what(number), context, agreement) for pattern, context in asked)
         if found.truth is not Truth.NO:
             yield Reply(number, role, found.truth is Truth.YES)

@@ -8,11 +8,11 @@ other shape.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import Literal, NamedTuple
 
 from servanda.lifecycle import goal_of
-from servanda.model.clauses import AtLeast, Clause, Effect, EventTrigger, Keep, State, While
+from servanda.model.agreement import Agreement
+from servanda.model.clauses import AtLeast, Clause, EventTrigger, Keep, State, While
 from servanda.model.moments import Duration
 from servanda.model.patterns import AnyOf, Anything, Not, Pattern, Ref, Test
 
@@ -110,26 +110,41 @@ def keys_of(clauses: Sequence[Clause], states: Mapping[str, State]) -> Iterator[
             yield from () if key not in KEYS else (key,)
 
 
-def asked_about(part: object) -> Iterator[str]:
-    """Every field that something in a clause or a state asks about, in whichever of its versions."""
-    if isinstance(part, Pattern):
-        for name, test in part.tests:
-            yield name
-            yield from _referred(test)
-    elif isinstance(part, While | State | AtLeast):
-        yield from (name for name in (part.distinct if isinstance(part, AtLeast) else part.key,) if name is not None)
-    for one in _parts(part):
-        yield from asked_about(one)
+def asked_about(agreement: Agreement) -> set[str]:
+    """Every field that something in an agreement asks about, in whichever of its versions."""
+    found: set[str] = set()
+    for clause in (one for top in agreement.clauses for one in (top, *top.readings.values())):
+        for one in clause.with_otherwise():
+            found |= _asked_by(_parts_of(one))
+    for state in agreement.states.values():
+        found |= _asked_by({"state": state})
+    return found
 
 
-def _parts(part: object) -> Iterator[object]:
-    """What may hold a pattern, or something else that asks about a field."""
-    if isinstance(part, tuple):
-        yield from part
-    elif isinstance(part, Mapping):
-        yield from part.values()
-    elif isinstance(part, Clause | State | Effect | EventTrigger | Keep):
-        yield from (getattr(part, field.name) for field in fields(part))
+def _parts_of(clause: Clause) -> Mapping[str, object]:
+    """The fields of a clause by which incidents are looked at, and those that an amendment puts in their place."""
+    changes = clause.effect.changes.values() if clause.effect is not None else ()
+    changed = {f"{name} {n}": value for n, one in enumerate(changes) for name, value in one.items()}
+    own = ("pattern", "when", "unless", "condition", "keep", "at_least")
+    return {name: getattr(clause, name) for name in own} | changed
+
+
+def _asked_by(parts: Mapping[str, object]) -> set[str]:
+    found: set[str] = set()
+    for part in parts.values():
+        for one in part if isinstance(part, tuple) else (part,):
+            if isinstance(one, Pattern):
+                found.update(name for name, _ in one.tests)
+                found.update(field for _, test in one.tests for field in _referred(test))
+            elif isinstance(one, EventTrigger):
+                found |= _asked_by({"pattern": one.pattern})
+            elif isinstance(one, Keep):
+                found |= _asked_by({"state": one.state})
+            elif isinstance(one, State):
+                found |= _asked_by({"starts": one.starts, "stops": one.stops})
+            key = one.distinct if isinstance(one, AtLeast) else one.key if isinstance(one, State | While) else None
+            found |= set() if key is None else {key}
+    return found
 
 
 def _referred(test: Test) -> Iterator[str]:

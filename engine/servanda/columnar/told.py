@@ -7,21 +7,20 @@ the reports of a small file are.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from servanda.columnar.bodies import TEXTS, Bodies, said
 from servanda.columnar.lines import Lines
 from servanda.columnar.sql import quoted, text
 from servanda.columnar.unfit import UnfitError
-from servanda.evidence import Alternative, Statement, slips_of, speaker, stand, state
+from servanda.evidence import Statement, slips_of, speaker, state
 from servanda.model.agreement import Agreement
 from servanda.model.moments import BEGINNING, When, rfc3339
 from servanda.model.report import Report
 from servanda.reading.report_body import report_of
 
-_TEXTS = ("act", "actor", "target", "object", "place")
-_MOST_BODIES = 200_000
+_MOST_BODIES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Told:
     lines: Lines
     agreement: Agreement
     statements: tuple[Statement, ...]
-    bodies: tuple[Alternative, ...]
+    bodies: Bodies
     voices: tuple[str, ...]
 
     def stated(self, rows: Iterable[int]) -> list[Statement]:
@@ -85,7 +84,7 @@ def tell(
     odd: Sequence[Statement],
     known_at: int,
     tested: Sequence[str],
-    matters: Callable[[Sequence[Alternative]], Iterable[bool]],
+    matters: Callable[[Bodies], Iterable[bool]],
     keys: Collection[str],
 ) -> Told:
     """What an agreement reads by a time.
@@ -161,8 +160,8 @@ def _body_fields(tested: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(("act", "actor", "target", *tested)))
 
 
-def _bodies(lines: Lines, agreement: Agreement, fields: Sequence[str]) -> tuple[Alternative, ...]:
-    """What the lines say, each thing once and numbered in a table `body`, as what may have happened."""
+def _bodies(lines: Lines, agreement: Agreement, fields: Sequence[str]) -> Bodies:
+    """What the lines say, each thing once and numbered in a table `body`."""
     listed = ", ".join(map(quoted, fields))
     lines.connection.execute(f"""
         create or replace temp table body as
@@ -171,21 +170,7 @@ def _bodies(lines: Lines, agreement: Agreement, fields: Sequence[str]) -> tuple[
     if lines.number("select count(*) from body") > _MOST_BODIES:
         raise UnfitError(f"more than {_MOST_BODIES} different events would have to be looked at one by one")
     rows = lines.connection.execute(f"select {listed} from body order by body").fetchall()
-    return tuple(_alternative(said(dict(zip(fields, row, strict=True))), agreement) for row in rows)
-
-
-def said(values: Mapping[str, object]) -> dict[str, object]:
-    """The fields of a report, as JSON has them, of the columns that hold them."""
-    told = {name: value for name, value in values.items() if value is not None}
-    return {name: value if name in _TEXTS else json.loads(str(value)) for name, value in told.items()}
-
-
-def _alternative(fields: Mapping[str, object], agreement: Agreement) -> Alternative:
-    head = {"id": "body", "source": "body", "reported": "2000-01-01"}
-    statement = state(report_of({**head, **fields}, None, surrogates=False), agreement)
-    standing = stand("body", (statement,), {}, agreement.view("neutral"), agreement)
-    assert standing is not None  # it asserts something
-    return standing.alternatives[0]
+    return Bodies(fields, rows, agreement)
 
 
 def _voices(lines: Lines, agreement: Agreement) -> tuple[str, ...]:
@@ -234,7 +219,7 @@ def _slips(lines: Lines, agreement: Agreement) -> Iterator[int]:
 
 def _stated(lines: Lines, rows: Iterable[int], agreement: Agreement) -> list[Statement]:
     lines.put("wanted", {"row": "bigint"}, ((row,) for row in sorted(rows)))
-    names = (*_TEXTS, "quantity", *lines.attributes)
+    names = (*TEXTS, "quantity", *lines.attributes)
     query = f"""
         select row, id, incident, line.source, line.claimant, reported, reported_text, occurred, occurred_text,
             {", ".join(map(quoted, names))}

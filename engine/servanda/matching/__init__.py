@@ -8,6 +8,7 @@ from servanda.matching.choice import flagging_rules, make_matcher
 from servanda.matching.columns import ColumnMatcher
 from servanda.matching.port import Body, ClauseFact, EngineName, Matcher, Wholes
 from servanda.matching.session import available
+from servanda.matching.tables import put
 
 __all__ = [
     "Body",
@@ -19,4 +20,5 @@ __all__ = [
     "available",
     "flagging_rules",
     "make_matcher",
+    "put",
 ]

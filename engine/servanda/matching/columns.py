@@ -7,14 +7,20 @@ stands in its table under every key that a report may look up, as the index of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
 
 from servanda.matching.filing import filed, looked_up, with_wholes
 from servanda.matching.port import Body, ClauseFact, EngineName, Wholes
 from servanda.matching.rules import Condition, Rules
+from servanda.matching.tables import put
 from servanda.model.patterns import above
 
-_BATCH = 5_000  # rows in one statement
+# a report with the keys that its act and its actors look up, for each agreement there is
+_REPORT = """
+    with report as (
+        select agreement.kind, agreement.name as agreement, act_key.key as act, people_key.key as actor, said.number
+        from agreement, said join act_key on said.act = act_key.number join people_key on said.people = people_key.number
+    )
+"""
 _OPERATORS = {"==": "=", ">=": ">=", ">": ">", "<=": "<=", "<": "<"}
 
 
@@ -55,23 +61,22 @@ class ColumnMatcher:
 
     def flags(self, bodies: Sequence[Body]) -> list[tuple[int, ...]]:
         """For each body the refs of the facts that it touches, ascending, each once."""
-        rows = (
-            ("report", agreement, act, actor, number)
-            for number, body in enumerate(bodies)
-            for act, actor in self._keys(body)
-            for agreement in self._agreements
+        acts = {body.act: number for number, body in enumerate(bodies)}
+        people = {body.actors: number for number, body in enumerate(bodies)}
+        self._fill(
+            "said", ("number", "act", "people"), ((n, acts[b.act], people[b.actors]) for n, b in enumerate(bodies))
         )
-        self._fill("report", ("kind", "agreement", "act", "actor", "number"), rows)
+        self._fill("act_key", ("number", "key"), ((n, key) for act, n in acts.items() for key in _keys_of(act)))
+        keys = ((n, key) for actors, n in people.items() for key in self._keys(actors))
+        self._fill("people_key", ("number", "key"), keys)
+        self._fill("agreement", ("kind", "name"), (("report", name) for name in self._agreements))
         found: list[list[int]] = [[] for _ in bodies]
-        if bodies and self._agreements:
-            for number, ref in self._connection.execute(f"{self._query} order by all").fetchall():
-                found[number].append(ref)
+        for number, ref in self._connection.execute(f"{_REPORT} {self._query} order by all").fetchall():
+            found[number].append(ref)
         return [tuple(refs) for refs in found]
 
-    def _keys(self, body: Body) -> Iterable[tuple[str, str]]:
-        acts = looked_up(None if body.act is None else [above(body.act)])
-        chains = None if body.actors is None else [with_wholes(one, self._wholes) for one in body.actors]
-        return product(acts, looked_up(chains))
+    def _keys(self, actors: tuple[str, ...] | None) -> set[str]:
+        return looked_up(None if actors is None else [with_wholes(one, self._wholes) for one in actors])
 
     def touched(self, body: Body) -> tuple[int, ...]:
         """The refs of the facts that the body touches, ascending, each once."""
@@ -82,16 +87,18 @@ class ColumnMatcher:
         self._connection.close()
 
     def _fill(self, name: str, fields: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
-        listed = ", ".join(f"{field} {'bigint' if field in ('ref', 'number') else 'varchar'}" for field in fields)
-        self._connection.execute(f"create or replace table {name} ({listed})")
-        left = iter(rows)
-        while some := [", ".join(map(_value, row)) for row in islice(left, _BATCH)]:
-            self._connection.execute(f"insert into {name} values ({'), ('.join(some)})")
+        numbers = ("ref", "number", "people", *(("act",) if name == "said" else ()))
+        columns = {field: "bigint" if field in numbers else "varchar" for field in fields}
+        put(self._connection, name, columns, (tuple(map(_value, row)) for row in rows))
 
 
-def _value(value: object) -> str:
+def _keys_of(act: str | None) -> set[str]:
+    return looked_up(None if act is None else [above(act)])
+
+
+def _value(value: object) -> object:
     """A number, or a name by its bytes: it may be no valid Unicode."""
-    return str(value) if isinstance(value, int) else f"'{str(value).encode('utf-8', 'surrogatepass').hex()}'"
+    return value if isinstance(value, int) else str(value).encode("utf-8", "surrogatepass").hex()
 
 
 def _compiled(conditions: Sequence[Condition]) -> str:
@@ -99,6 +106,6 @@ def _compiled(conditions: Sequence[Condition]) -> str:
     if [one.name for one in conditions] != ["clause", "report"]:
         msg = "a flagging rule must join a clause and then a report"
         raise ValueError(msg)
-    constants = [f"{one.name}.{field} = {_value(value)}" for one in conditions for field, value in one.where.items()]
+    constants = [f"{one.name}.{field} = '{_value(value)}'" for one in conditions for field, value in one.where.items()]
     joins = [f"report.{j.field} {_OPERATORS[j.operator]} {j.other}.{j.other_field}" for j in conditions[1].joins]
     return f"select report.number, clause.ref from clause, report where {' and '.join((*constants, *joins))}"

@@ -1,0 +1,57 @@
+"""What reports in columns say, each thing once: rows of fields come in; what may have happened goes out, where it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from servanda.evidence import Alternative, stand, state
+from servanda.matching import Body
+from servanda.model.agreement import Agreement
+from servanda.reading.report_body import report_of
+
+TEXTS = ("act", "actor", "target", "object", "place")
+_HEAD = {"id": "body", "source": "body", "reported": "2000-01-01"}
+
+
+class Bodies:
+    """The different bodies of reports, by number. Most touch nothing, and are never looked at closely."""
+
+    def __init__(self, fields: Sequence[str], rows: Sequence[tuple[str | None, ...]], agreement: Agreement) -> None:
+        """`fields` are the names of what the rows hold, act, actor and target first."""
+        self._fields, self._rows, self._agreement = fields, rows, agreement
+        self._made: dict[int, Alternative] = {}
+        self._wholes: dict[str, frozenset[str]] = {}
+
+    def touching(self) -> Iterator[Body]:
+        """Act and actors of each, by which clauses are touched."""
+        for act, actor, *_ in self._rows:
+            yield Body(act, None if actor is None else (self._agreement.actor_id(actor),))
+
+    def named(self) -> Iterator[frozenset[str]]:
+        """For each, everybody whom it names as actor or target, and what they are part of."""
+        for _, actor, target, *_ in self._rows:
+            yield self._whole(actor) | self._whole(target)
+
+    def _whole(self, name: str | None) -> frozenset[str]:
+        if name is None:
+            return frozenset()
+        if name not in self._wholes:
+            self._wholes[name] = frozenset(self._agreement.wholes(self._agreement.actor_id(name)))
+        return self._wholes[name]
+
+    def what(self, number: int) -> Alternative:
+        """What happened, if a report says so."""
+        if number not in self._made:
+            told = said(dict(zip(self._fields, self._rows[number], strict=True)))
+            statement = state(report_of({**_HEAD, **told}, None, surrogates=False), self._agreement)
+            standing = stand("body", (statement,), {}, self._agreement.view("neutral"), self._agreement)
+            assert standing is not None  # it asserts something
+            self._made[number] = standing.alternatives[0]
+        return self._made[number]
+
+
+def said(values: Mapping[str, str | None]) -> dict[str, object]:
+    """The fields of a report, as JSON has them, of the columns that hold them."""
+    told = {name: value for name, value in values.items() if value is not None}
+    return {name: value if name in TEXTS else json.loads(value) for name, value in told.items()}
