@@ -11,6 +11,7 @@ from typing import Literal
 
 from servanda.evidence import Known, Standing, Statement, by_then, know, stand
 from servanda.lifecycle import (
+    Past,
     Reported,
     Role,
     Run,
@@ -109,10 +110,12 @@ def judge(
     times: tuple[int, int],
     counts: tuple[int, int] = (0, 0),
     judged: Judged | None = None,
+    past: Past | None = None,
 ) -> Assessed:
     """Judge every clause on what is known.
 
-    `judged` may know the runs of clauses, by their names, on what touches them; None where it does not.
+    `judged` may know the runs of clauses, by their names, on what touches them; None where it does not. `past` is
+    what is settled, and not judged again.
     """
     agreement = prepared.agreement
     standings = {
@@ -120,7 +123,7 @@ def judge(
         for incident, statements in known.incidents.items()
         if (standing := stand(incident, statements, known.depth, prepared.view, agreement)) is not None
     }
-    world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses)
+    world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses, past)
     runs: dict[str, Sequence[Run]] = {}
     for group in groups_of(prepared.clauses, used(prepared.clauses, world)):
         part = world.part(group, roles_of(group))

@@ -6,33 +6,32 @@ the batches in which reports arrive.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from functools import partial
+from itertools import compress
+from pathlib import Path
+from typing import Any, Literal, Self
 
 from servanda.assessing import Assessed, Engine, Judged, Prepared, judge, moment, prepare, times
 from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Statement, know, state
-from servanda.lifecycle import clock, span
-from servanda.live import Change, LiveView
+from servanda.lifecycle import Past
+from servanda.live import Change, LiveView, Memory
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Status
-from servanda.model.moments import BEGINNING, END, Duration, Interval
+from servanda.model.moments import END, Interval
 from servanda.model.periods import Period
 from servanda.model.report import Report
 from servanda.model.verdict import (
     Assessment,
     Evidence,
     Instance,
-    ReportDiagnostic,
     TriggerRef,
     Verdict,
     possible_of,
     verdict_of,
 )
-
-_MOST_LATE = 1_000  # reports that came too late and are told of, the last ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +136,7 @@ class Tracker:
         self._prepared: dict[str, Prepared] = {}
         self._views: dict[str, LiveView] = {}
         self._behind: dict[str, set[str]] = {}  # by view: the incidents of which it has not been told
-        self._retention = None if retention is None else Duration.parse(retention)
-        self._settled: Counter[tuple[str, tuple[str, ...], Verdict]] = Counter()
-        self._late: deque[ReportDiagnostic] = deque(maxlen=_MOST_LATE)
-        self._tidied = BEGINNING
-        self._let_reports_go = False
+        self._memory = Memory(agreement, retention)
 
     @property
     def clock(self) -> int | None:
@@ -150,30 +145,26 @@ class Tracker:
 
     @property
     def reports(self) -> tuple[Report, ...]:
-        """Every report that it was given and keeps, in the order in which they came; those that were set aside too."""
+        """Every report that it was given and keeps, in the order in which they came.
+
+        Without a retention those for other agreements are among them, too.
+        """
         return tuple(self._reports)
 
     @property
     def retention(self) -> str | None:
         """How late a report may be, as an ISO 8601 duration; None: as late as it likes."""
-        return None if self._retention is None else self._retention.text
+        return None if self._memory.retention is None else self._memory.retention.text
 
     @property
     def horizon(self) -> int | None:
         """The time before which nothing is revised any more, in UTC microseconds; None without a retention."""
-        if self._retention is None or self._clock is None:
-            return None
-        return self._clock - (self._retention.after(self._clock, self.agreement.zone) - self._clock)
+        return self._memory.horizon(self._clock)
 
     @property
     def settled(self) -> Mapping[tuple[str, tuple[str, ...], Verdict], int]:
         """How many instances were settled and let go: by clause, bearers and verdict."""
-        return dict(self._settled)
-
-    @property
-    def complete(self) -> bool:
-        """Whether it keeps every report still; with a retention it lets go of them at some time."""
-        return not self._let_reports_go
+        return dict(self._memory.settled)
 
     # --- what changes it ----------------------------------------------------------------------------------
 
@@ -185,7 +176,8 @@ class Tracker:
         """
         if report.agreement is not None and report.agreement != self.agreement.id:
             self._set_aside += 1
-            self._reports.append(report)
+            if self.retention is None:
+                self._reports.append(report)
             return []
         statement = state(report, self.agreement)
         begins = self._clock is None
@@ -194,7 +186,7 @@ class Tracker:
         except TooMuchError:
             self._take(report, statement)
             raise
-        if self._too_late(statement):
+        if self._memory.too_late(statement, self._clock):
             return findings
         self._take(report, statement)
         told = self._told(report.id)
@@ -249,7 +241,8 @@ class Tracker:
         assert self._clock is not None  # something was reported, or time has passed
         view = self._views.get(name)
         if view is None:
-            view = LiveView(self._prepare(name), self._knowledge, self._clock)
+            past = self._memory.past if name == self.view else Past()
+            view = LiveView(self._prepare(name), self._knowledge, self._clock, past)
             self._views[name], self._behind[name] = view, set()
         if view.clock < self._clock:
             view.move(self._clock)
@@ -287,45 +280,62 @@ class Tracker:
 
     # --- what is forgotten --------------------------------------------------------------------------------
 
-    def _too_late(self, statement: Statement) -> bool:
-        """Whether a report comes later than the retention allows; that it does, or in part, is told."""
-        horizon = self.horizon
-        if horizon is None:
-            return False
-        occurred = statement.body.get("occurred")
-        time = occurred if isinstance(occurred, Interval) else Interval(BEGINNING, statement.reported)
-        if time.earliest >= horizon or (statement.says != "asserts" and time.latest >= horizon):
-            return False
-        late = time.latest < horizon
-        code = "R111" if late else "R112"
-        zone = self.agreement.zone
-        what = "it changes nothing" if late else "what was settled before is not revised by it"
-        message = f"report {statement.id!r} is about {span(time, zone)}, but only what is after {clock(horizon, zone)} may still be revised: {what}"
-        self._late.append(ReportDiagnostic(code, message, statement.id, statement.line))
-        return late
-
     def _tidy(self) -> None:
-        """Let go of what is settled, now and then, so that each report is looked at a few times only."""
-        horizon = self.horizon
-        if horizon is None or self._clock is None or self._clock - self._tidied < (self._clock - horizon) // 4:
+        """Let go of what is settled, if it is time to."""
+        if self._clock is None or not self._memory.due(self._clock):
             return
-        self._tidied = self._clock
-        view, forgotten = self._live(self.view), False
-        for run in view.retire(horizon):
-            self._settled[run.instance.clause, run.instance.bearer, run.instance.status] += 1
-        for incident, statements in list(self._knowledge.incidents.items()):
-            if all(one.reported < horizon for one in statements) and not view.needs(incident, horizon):
-                self._knowledge.forget(incident)
-                view.forget(incident)
-                forgotten = True
-        if not forgotten:
-            return
-        self._let_reports_go = True
-        known = {one.id for statements in self._knowledge.incidents.values() for one in statements}
-        kept = [one.id in known or one.reported >= horizon for one in self._statements]
-        self._statements = [one for one, keep in zip(self._statements, kept, strict=True) if keep]
-        ids = {one.id for one in self._statements}
-        self._reports = [one for one in self._reports if one.id in ids]
+        if self._memory.tidy(self._live(self.view), self._knowledge, self._clock):
+            kept = [self._knowledge.holds(one.id) for one in self._statements]
+            self._reports = list(compress(self._reports, kept))
+            self._statements = list(compress(self._statements, kept))
+
+    # --- saving -------------------------------------------------------------------------------------------
+
+    def save(self, path: str | Path) -> None:
+        """Write a file from which the tracker can be restored; one that is there is replaced as a whole or not at all.
+
+        Raises OSError where it cannot be written; ValueError for a report that was not made from a file or a mapping.
+        """
+        from servanda.snapshot import save
+
+        save(self, path)
+
+    @classmethod
+    def restore(cls, agreement: Agreement, path: str | Path, *, engine: Engine = "auto") -> Self:
+        """The tracker that was saved, with its view and its retention: it goes on as the other would have.
+
+        A last line without its end is dropped, with a warning. Raises SnapshotError for a file that cannot be used, or
+        is of something else.
+        """
+        from servanda.snapshot import restore
+
+        return restore(path, agreement, partial(cls, engine=engine))
+
+    @property
+    def memory(self) -> Mapping[str, object] | None:
+        """What a tracker with a retention needs to go on besides its `reports`, as JSON; None without a retention."""
+        if self.retention is None:
+            return None
+        return {"clock": self._clock, "set_aside": self._set_aside, **self._memory.data()}
+
+    def recall(self, memory: Mapping[str, Any], reports: Iterable[Report]) -> None:
+        """Go on from the `memory` and the `reports` of another tracker; only a new one can.
+
+        Raises ValueError for what is no memory.
+        """
+        try:
+            self._memory.recall(memory)
+            self._set_aside, at = int(memory["set_aside"]), memory["clock"]
+            self._clock = None if at is None else int(at)
+        except (KeyError, TypeError, AttributeError) as error:
+            msg = f"it is no memory of a tracker ({error!r})"
+            raise ValueError(msg) from None
+        self._reports = list(reports)
+        self._statements = [state(one, self.agreement) for one in self._reports]
+        for statement in self._statements:
+            self._knowledge.add(statement)
+        if self._clock is not None:
+            self._told(None)
 
     # --- what it comes to ---------------------------------------------------------------------------------
 
@@ -339,33 +349,33 @@ class Tracker:
         retention for any other time or view than the tracker's own; KeyError for a view that the agreement does
         not have.
         """
-        name = self.agreement.view(view).name
-        at = times(self.agreement, self._clock, as_of, known_at)
-        if self._retention is not None and (at != (self._clock, self._clock) or name != self.view):
-            msg = f"with a retention only the present is known, under the view {self.view!r}"
-            raise ValueError(msg)
+        name, at = self._asked(view, as_of, known_at)
         if at != (self._clock, self._clock):
             return self._judged(name, *at).assessment
         live = self._live(name)
         live.settle()
         found = live.assessed((0, self._set_aside)).assessment
-        return replace(found, diagnostics=(*found.diagnostics, *self._late, *self._let_go()))
-
-    def _let_go(self) -> Iterator[ReportDiagnostic]:
-        """That there were instances which are not listed."""
-        if number := self._settled.total():
-            message = f"{number} instances were over longer than {self.retention} ago, and are settled and not listed"
-            yield ReportDiagnostic("R113", message)
+        return replace(found, diagnostics=(*found.diagnostics, *self._memory.notes()))
 
     def assessed(
         self, *, as_of: str | int | None = None, known_at: str | int | None = None, view: str = "neutral"
     ) -> Assessed:
         """The same with the ground it stands on, for `servanda.explain`."""
-        return self._judged(self.agreement.view(view).name, *times(self.agreement, self._clock, as_of, known_at))
+        name, at = self._asked(view, as_of, known_at)
+        return self._judged(name, *at)
+
+    def _asked(self, view: str, as_of: str | int | None, known_at: str | int | None) -> tuple[str, tuple[int, int]]:
+        """The view and the times that are asked for, where they can be answered."""
+        name, at = self.agreement.view(view).name, times(self.agreement, self._clock, as_of, known_at)
+        if self.retention is not None and (at != (self._clock, self._clock) or name != self.view):
+            msg = f"with a retention only the present is known, under the view {self.view!r}"
+            raise ValueError(msg)
+        return name, at
 
     def _judged(self, view: str, as_of: int, known_at: int, number: int | None = None) -> Assessed:
         """Judge anew what was reported, or the first reports of it; but not what nothing has touched since then."""
-        statements = self._statements if self._retention is not None else self._statements[:number]
+        settled = None if self.retention is None else self._memory.past
+        statements = self._statements[: number if settled is None else None]
         known = know(statements, known_at, self.agreement)
         judged: Judged | None = None
         past = self._clock is not None and as_of == known_at <= self._clock
@@ -373,7 +383,7 @@ class Tracker:
             live = self._live(view)
             live.settle()
             judged = live.judged_by(known_at)
-        return judge(self._prepare(view), known, (as_of, known_at), (0, self._set_aside), judged)
+        return judge(self._prepare(view), known, (as_of, known_at), (0, self._set_aside), judged, settled)
 
     def _prepare(self, view: str) -> Prepared:
         if view not in self._prepared:

@@ -90,6 +90,7 @@ def test_a_view(run, example):
     [
         (["--view", "all"], "one view at a time"),
         (["--view", "presss"], "did you mean 'press'?"),
+        (["--retention", "month"], "--retention: 'month' is not an ISO 8601 duration such as P30D"),
         (["--clause", "talk"], "did you mean 'talks'?"),
         (["--reader", "acledd"], "acled"),
         (["-r", "none.jsonl"], "none.jsonl: cannot be read"),
@@ -146,9 +147,28 @@ def test_tables(run, tmp_path):
 # --- going on -------------------------------------------------------------------------------------------
 
 
+def test_what_is_over_longer_than_the_retention_is_let_go_and_told(run, tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        "servanda: 1\nagreement: a\ntimezone: UTC\nterm: {from: 2025-11-01, until: open}\nactors: {A: {role: party}}\n"
+        "clauses: {c: {binds: A, when: {act: ask}, must: {act: pay}, within: P1D}}\n"
+    )
+    row = '{{"id": "r{0}", "reported": "2025-11-{0:02}", "source": "s", "act": "{1}", "occurred": "2025-11-{0:02}"}}\n'
+    args = ("watch", str(tmp_path / "a.yaml"), "-r", "-", "--retention", "P5D")
+    told = row.format(1, "ask") + row.format(20, "talk")
+    found = run(*args, stdin=told)
+    assert "warning[R113]: 1 instances were over longer than P5D ago" in found.stderr
+    assert found.exit_code == 1
+    late = run(*args, stdin=told + row.format(2, "pay").replace("2025-11-02", "2025-11-21", 1))
+    assert "warning[R111]: report 'r2' is about 2025-11-02" in late.stderr
+    assert late.stdout == found.stdout
+    assert run(*args, "--clause", "c", stdin=row.format(20, "talk")).exit_code == 0
+
+
+@pytest.mark.parametrize("more", [[], ["--retention", "P1D"]])
 @pytest.mark.parametrize("name", ["r.jsonl", "r.log", "-"])
-def test_what_was_read_is_not_read_again(run, reports, tmp_path, name):
+def test_what_was_read_is_not_read_again(run, reports, tmp_path, name, more, monkeypatch):
     """After every line, by a file that is read from its middle, by one that is not, and by stdin."""
+    monkeypatch.setattr(watch, "_SPARE", 2)
     all_lines = reports.read_text().splitlines(keepends=True)
     whole, state, path = flat(groups(reports)), tmp_path / "state", tmp_path / name
     whole_errors = run("watch", AGREEMENT, "-r", str(reports)).stderr.count("error[R010]")
@@ -159,7 +179,7 @@ def test_what_was_read_is_not_read_again(run, reports, tmp_path, name):
             with path.open("a") as file:
                 file.writelines(piece)
         found = run(
-            "watch", AGREEMENT, "-r", name if name == "-" else str(path), "--state", str(state), "--format", "jsonl",
+            "watch", AGREEMENT, "-r", name if name == "-" else str(path), "--state", str(state), "--format", "jsonl", *more,
             stdin="".join(piece),
         )  # fmt: skip
         shown, errors = shown + found.stdout, errors + found.stderr.count("error[R010]")
@@ -167,7 +187,7 @@ def test_what_was_read_is_not_read_again(run, reports, tmp_path, name):
     assert errors == whole_errors
     assert found.stderr.splitlines()[-1].startswith("12 reports, 2 rejected, 2 set aside; ")
     if name != "-":
-        again = run("watch", AGREEMENT, "-r", str(path), "--state", str(state))
+        again = run("watch", AGREEMENT, "-r", str(path), "--state", str(state), *more)
         assert (again.stdout, again.exit_code) == ("", 1)
         assert again.stderr.startswith("note: read before: 12 reports, 2 rejected, 2 set aside\n12 reports, ")
 
@@ -256,6 +276,7 @@ def test_a_state_that_was_begun_on_stdin_goes_on_with_a_file(run, reports, tmp_p
         (["--view", "press"], None, "S008"),
         ([], ("on: 2025-11-06", "on: 2025-11-07"), "S007"),
         ([], ("agreement: istanbul-2025", "agreement: doha"), "S006"),
+        (["--retention", "P1D"], None, "S009"),
     ],
 )
 def test_a_state_of_something_else(run, reports, tmp_path, args, text, code):

@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 
-from cli.watched import AGREEMENT, ENGINE, flat, groups, joined, line
-from servanda import Tracker
+from cli.watched import AGREEMENT, ENGINE, flat, groups, joined, line, lines, with_noise
+from servanda import Tracker, load, read_reports
 from servanda.cli import main, tail, watch
-from servanda.snapshot import Event, Snapshot, file
+from servanda.snapshot import Event, Snapshot, file, placing
 
 # --- following, in processes of their own ---------------------------------------------------------------
 
@@ -286,6 +286,35 @@ def test_killed_at_every_point(reports, tmp_path, point):
     assert 2 <= errors <= (4 if point == "while keeping" else 2)  # the line at which it was killed is told again
 
 
+ANEW = ("while beginning anew", "once it has its place", "after beginning anew")
+
+
+@pytest.mark.parametrize(("point", "days"), [*((one, 8) for one in POINTS), *((one, 28) for one in ANEW)])
+def test_killed_while_it_lets_go(tmp_path, point, days, monkeypatch):
+    """With a retention the state is begun anew again and again, and is killed on the way."""
+    monkeypatch.setattr(watch, "_SPARE", 3)
+    path, state, pieces = tmp_path / "r.jsonl", tmp_path / "s", []
+    path.write_text("\n".join(with_noise(lines(days))) + "\n")
+    args = ["watch", AGREEMENT, "-r", str(path), "--state", str(state), "--retention", "P1D"]
+    for number in range(200):
+        out, err = tmp_path / f"out{number}", tmp_path / f"err{number}"
+        status = killed(point, out, err, [*args, "--engine", "plain", "--format", "jsonl"])
+        pieces.append(out.read_text())
+        if os.WIFEXITED(status):
+            break
+    assert os.waitstatus_to_exitcode(status) == 1, err.read_text()
+    assert number > 2
+    follows(pieces, groups(path, retention="P1D"))
+    tracker = Tracker(load(AGREEMENT), retention="P1D", engine="plain")
+    told = [one for one in read_reports(path, on_reject=lambda _: None) if one.agreement is None]
+    for one in told:
+        tracker.observe(one)
+    again = Tracker.restore(tracker.agreement, state, engine="plain")
+    assert (again.assess(), again.settled) == (tracker.assess(), tracker.settled)
+    assert state.read_bytes().count(b"\n") < 2 * len(tracker.reports) + 5
+    assert err.read_text().splitlines()[-1].startswith(f"{len(told)} reports, {days // 5} rejected, ")
+
+
 def killed(point: str, out: Path, err: Path, args: list[str]) -> int:
     """A copy of this process that watches, and is killed at a point; its status."""
     pid = os.fork()
@@ -336,5 +365,25 @@ def kill_at(point: str) -> None:
         if here("after keeping"):
             die()
 
+    rewrite, write_whole, keep_name = Snapshot.rewrite, file.write_whole, placing._keep_name
+
+    def killing_write(stream: Any, *rest: Any) -> Any:
+        written = write_whole(stream, *rest)
+        if here("while beginning anew"):
+            stream.truncate(stream.tell() // 2)
+            die()
+        return written
+
+    def killing_keep(folder: Path) -> None:
+        if here("once it has its place"):
+            die()
+        keep_name(folder)
+
+    def killing_rewrite(self: Snapshot, *rest: Any) -> None:
+        rewrite(self, *rest)
+        if here("after beginning anew"):
+            die()
+
     watch.emit = killing_emit
-    Snapshot.append = killing_append
+    Snapshot.append, Snapshot.rewrite = killing_append, killing_rewrite
+    file.write_whole, placing._keep_name = killing_write, killing_keep

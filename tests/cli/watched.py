@@ -44,9 +44,21 @@ def lines(count: int = 10) -> list[str]:
     return made
 
 
-def groups(path: Path, agreement: str = AGREEMENT) -> list[list[str]]:
+def with_noise(made: list[str]) -> list[str]:
+    """The same with reports between them that touch nothing, for a watch to let go of."""
+    told = []
+    for number, one in enumerate(made):
+        told.append(one)
+        if '"reported"' in one:
+            day = json.loads(one)["reported"]
+            fields = {"reported": day, "occurred": day, "source": "ary", "act": "weather"}
+            told += [json.dumps({"id": f"n{number}-{each}", **fields}) for each in range(4)]
+    return told
+
+
+def groups(path: Path, agreement: str = AGREEMENT, retention: str | None = None) -> list[list[str]]:
     """What each report brings, one after the other."""
-    tracker = Tracker(load(agreement), engine="plain")
+    tracker = Tracker(load(agreement), engine="plain", retention=retention)
     return [
         [jsonl_line(each, tracker.agreement, "neutral") for each in tracker.observe(one)]
         for one in read_reports(path, on_reject=lambda _: None)

@@ -150,6 +150,10 @@ def test_after_each_statement_it_is_what_all_of_them_come_to(steps: list[Stateme
         if isinstance(step, str):
             knowledge.forget(step)
             gone = {one.id for one in before.incidents.get(step, ())}
+            for one in knowledge.waiting:
+                if one.id == step:
+                    knowledge.forget_waiting(one)
+                    gone.add(step)
             told = [one for one in told if one.id not in gone]
             before = reference(told)
         else:
@@ -158,9 +162,12 @@ def test_after_each_statement_it_is_what_all_of_them_come_to(steps: list[Stateme
             assert knowledge.add(step) == changed(before, after)
             before = after
         assert knowledge.known() == before
-        ids = {one.id: incident for incident, group in before.incidents.items() for one in group}
-        names = {name: name for name in before.incidents} | dict.fromkeys(one.id for one in told) | ids
-        assert {name: knowledge.incident_of(name) for name in NAMES} == {name: names.get(name) for name in NAMES}
+        held = {one.id for one in told}
+        placed = {one.id for group in before.incidents.values() for one in group}
+        assert {name for name in NAMES if knowledge.holds(name)} == held
+        assert [one.id for one in knowledge.waiting] == sorted(held - placed)
+        for one in (*knowledge.waiting, *(one for group in before.incidents.values() for one in group)):
+            assert {each.content for each in knowledge.contents(one)} == {e.content for e in told if e.id == one.id}
 
 
 @settings(max_examples=200, deadline=None)
@@ -193,9 +200,10 @@ def test_a_report_of_what_is_not_known_waits_for_a_report_or_an_incident() -> No
         knowledge = Knowledge(AGREEMENT)
         assert knowledge.add(stated(id="r2", says="denies", of="x")) == set()
         assert codes(knowledge) == [("r2", "R102")]
-        assert knowledge.incident_of("r2") is None
+        assert [one.id for one in knowledge.waiting] == ["r2"]
         assert knowledge.add(stated(**first)) == {"x"}
-        assert (knowledge.incident_of("r2"), knowledge.depth["r2"], codes(knowledge)) == ("x", 1, [])
+        assert "r2" in [one.id for one in knowledge.incidents["x"]]
+        assert (knowledge.waiting, knowledge.depth["r2"], codes(knowledge)) == ([], 1, [])
 
 
 def test_a_report_of_that_id_takes_over_what_was_of_the_incident_of_that_name() -> None:
@@ -222,7 +230,7 @@ def test_an_earlier_report_of_the_same_id_takes_the_place_of_a_later() -> None:
     assert later.content in knowledge.diagnostics[0].message
     assert earlier.content in knowledge.diagnostics[0].message
     assert knowledge.add(later) == set()
-    assert knowledge.incident_of("x") is None
+    assert list(knowledge.incidents) == ["y"]
 
 
 def test_what_is_of_a_report_stays_with_it_when_an_incident_of_that_name_is_no_more() -> None:
@@ -265,7 +273,7 @@ def test_each_name_is_compared_with_those_known_only_once(monkeypatch: pytest.Mo
         asked.append(name)
         return get_close_matches(name, known, *rest)
 
-    monkeypatch.setattr("servanda.evidence.knowing.get_close_matches", counting)
+    monkeypatch.setattr("servanda.evidence.slips.get_close_matches", counting)
     knowledge = Knowledge(AGREEMENT)
     for number in range(5):
         knowledge.add(stated(id=f"r{number}", actor=["Pakistn", "AFG"], target="UNAMA", source="mujahidd"))
@@ -297,7 +305,7 @@ def test_what_is_forgotten_leaves_no_trace() -> None:
     knowledge.forget("x")
     knowledge.forget("nobody knows")
     assert (knowledge.incidents, knowledge.depth, knowledge.diagnostics) == ({"r3": (kept,)}, {"r3": 0}, ())
-    assert (knowledge.incident_of("r1"), knowledge.incident_of("x")) == (None, None)
+    assert not knowledge.holds("r1")
     assert knowledge.add(stated(id="r4", says="denies", of="r1")) == set()
     assert codes(knowledge) == [("r4", "R102")]
 

@@ -1,10 +1,17 @@
-"""A tracker after every report, and at every instant, comes to what an assessment from scratch comes to."""
+"""A tracker after every report, and at every instant, comes to what an assessment from scratch comes to.
+
+One that lets go of what has passed goes on as if it had not been saved and restored.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from live.versus import differences
+from live.versus import differences, lost
+from servanda import Finding, Tracker, loads, report
+from servanda.assessing import moment
 from servanda.lifecycle import refining
 from servanda.live import following
 
@@ -37,3 +44,76 @@ def test_it_does_so_too_where_breaches_are_kept_by_their_number(batch: int) -> N
     first = 1_000
     wrong = {seed: found for seed in range(first + batch, first + CASES, BATCHES) if (found := list(differences(seed)))}
     assert not wrong
+
+
+@pytest.mark.usefixtures("_little_splitting")
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_what_was_let_go_of_is_not_missed_after_a_restart(batch: int, tmp_path: Path) -> None:
+    first = 2_000
+    seeds = range(first + batch, first + CASES, BATCHES)
+    assert not {seed: found for seed in seeds if (found := list(lost(seed, tmp_path / "s")))}
+
+
+@pytest.mark.usefixtures("_little_splitting", "_many_incidents")
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_nor_are_breaches_that_are_kept_by_their_number(batch: int, tmp_path: Path) -> None:
+    first = 3_000
+    seeds = range(first + batch, first + CASES, BATCHES)
+    assert not {seed: found for seed in seeds if (found := list(lost(seed, tmp_path / "s")))}
+
+
+# --- by hand --------------------------------------------------------------------------------------------
+
+HEAD = """\
+servanda: 1
+agreement: a
+timezone: UTC
+term: {from: 2025-11-01, until: open}
+actors: {A: {role: party}, B: {role: party}}
+clauses:
+"""
+
+
+def test_a_deadline_just_ahead_is_found_at_its_instant() -> None:
+    tracker = Tracker(loads(HEAD + "  c: {binds: A, must_not: {act: pay}, within: P1D}"))
+    due = moment("2025-11-01", tracker.agreement) + 1
+    tracker.advance(due - 1)
+    assert tracker.wakes() == due
+    assert [(one.at, one.statuses) for one in tracker.advance(due + 10**9)] == [(due, {"fulfilled"})]
+
+
+def test_a_violation_that_was_cured_is_not_told_again_while_only_the_time_of_that_is_open() -> None:
+    tracker = Tracker(loads(HEAD + "  c: {binds: A, must: {act: pay}, by: 2025-11-01}"))
+    row = {"id": "r", "source": "s", "reported": "2025-11-04", "act": "pay", "actor": "A"}
+    (finding,) = tracker.observe(report({**row, "occurred": "2025-11-03/2025-11-20"}))
+    assert (finding.status, [one.effect for one in finding.evidence]) == ("violated", ["cure"])
+    cured = set()
+    for day in range(5, 25):
+        assert tracker.advance(f"2025-11-{day:02}") == []
+        (instance,) = tracker.assess().instances
+        cured.add(instance.cured)
+    assert len(cured) > 10
+
+
+def test_findings_of_one_instant_come_by_clause_bearer_and_period() -> None:
+    clauses = """
+  d: {binds: [B, A], when: {act: ask}, must: {act: pay}, within: P1D}
+  c: {binds: [A, B], must: {act: pay}, by: 2025-11-02}
+"""
+    tracker = Tracker(loads(HEAD + clauses))
+
+    def told_at(time: str, **fields: object) -> list[Finding]:
+        return tracker.observe(report({"source": "s", "reported": time, "occurred": time, **fields}))
+
+    for name in ("z", "y"):
+        told_at("2025-11-01T12:00:00Z", id=name, act="ask")
+    found = told_at("2025-11-02T11:00:00Z", id="p", act="pay", actor=["A", "B"])
+    told = [(one.clause, *one.bearer, one.trigger.incident if one.trigger else None) for one in found]
+    assert told == [
+        ("d", "A", "y"),
+        ("d", "A", "z"),
+        ("d", "B", "y"),
+        ("d", "B", "z"),
+        ("c", "A", None),
+        ("c", "B", None),
+    ]

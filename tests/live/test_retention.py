@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from servanda import Agreement, Tracker, loads, report
+from servanda.live import following
 from servanda.model.report import Report
 
 TEXT = """
@@ -42,7 +43,8 @@ def agreement() -> Agreement:
 
 
 def at(minute: int) -> str:
-    return f"2025-01-{1 + minute // 1440:02}T{minute // 60 % 24:02}:{minute % 60:02}:00Z"
+    month, day = divmod(minute // 1440, 28)
+    return f"2025-{1 + month:02}-{1 + day:02}T{minute // 60 % 24:02}:{minute % 60:02}:00Z"
 
 
 def told(name: str, minute: int, occurred: int | None = None, **fields: object) -> Report:
@@ -155,10 +157,121 @@ def test_a_retention_is_a_duration(agreement: Agreement) -> None:
         Tracker(agreement, retention="a month")
 
 
-def test_a_report_for_another_agreement_is_kept_as_long_as_nothing_is_let_go(agreement: Agreement) -> None:
+def test_a_report_for_another_agreement_is_counted(agreement: Agreement) -> None:
     tracker = Tracker(agreement, retention="P1D")
     tracker.observe(told("x", 0, act="pay", agreement="other"))
     tracker.observe(told("d", 0, act="demand", actor="A", object="1"))
-    tracker.advance(at(600))
-    assert tracker.complete
-    assert [one.id for one in tracker.reports] == ["x", "d"]
+    assert tracker.assess().set_aside == 1
+    assert [one.id for one in tracker.reports] == ["d"]
+
+
+def test_a_report_that_has_waited_as_long_as_that_is_let_go_and_told(agreement: Agreement) -> None:
+    tracker = Tracker(agreement, retention="PT3H")
+    tracker.observe(told("w", 0, says="denies", of="nobody"))
+    tracker.observe(told("v", 0, says="denies", of="w"))
+    tracker.observe(told("n", 100, says="denies", of="v"))
+    tracker.advance(at(200))
+    assert [one.id for one in tracker.reports] == ["n"]
+    notes = {one.report: one for one in tracker.assess().diagnostics}
+    assert {name: one.code for name, one in notes.items()} == {"n": "R102", "v": "R111", "w": "R111"}
+    assert "report 'w' is of 'nobody', and has waited for that longer than PT3H: it is let go" in notes["w"].message
+    tracker.observe(told("nobody", 201, act="pay", actor="A"))
+    assert {one.clause: one.status for one in tracker.assess().instances}["settle"] == "fulfilled"
+
+
+def test_what_came_again_with_another_content_is_kept_until_that_is_old_too(agreement: Agreement) -> None:
+    tracker = Tracker(agreement, retention="PT3H")
+    tracker.observe(told("n", 0, act="talk", actor="B"))
+    tracker.observe(told("n", 160, act="demand", actor="A", object="1"))
+    tracker.advance(at(300))
+    assert tracker.observe(told("n", 300, 160, act="demand", actor="A", object="1")) == []
+    tracker.advance(at(3000))
+    assert tracker.reports == ()
+
+
+# --- what is settled stays settled ----------------------------------------------------------------------
+
+HEAD = """
+servanda: 1
+agreement: a
+timezone: UTC
+term: {from: 2025-01-01, until: open}
+actors: {A: {role: party}, B: {role: party}}
+clauses:
+"""
+
+
+def test_what_creates_an_open_instance_is_kept_with_it() -> None:
+    clauses = """
+  handover: {binds: B, when: {act: demand}, must: {act: detain.handover, object: $trigger.object}, within: PT1H}
+  fine: {binds: B, when: {violated: handover}, must: {act: pay}, within: P30D}
+"""
+    tracker = Tracker(loads(HEAD + clauses), retention="PT3H")
+    for n in range(0, 4000, 1000):
+        tracker.observe(told(f"d{n}", n, act="demand", actor="A", object=str(n)))
+        if n % 2000:
+            tracker.observe(told(f"h{n}", n + 30, act="detain.handover", actor="B", object=str(n)))
+    tracker.advance(at(5000))
+    assert [one.id for one in tracker.reports] == ["d0", "d2000"]
+    assert tracker.settled == {("handover", ("B",), "fulfilled"): 2}
+    tracker.observe(told("p", 5000, act="pay", actor="B"))
+    tracker.advance(at(6000))
+    assert tracker.reports == ()
+    assert tracker.settled == {
+        ("handover", ("B",), "fulfilled"): 2,
+        ("handover", ("B",), "violated"): 2,
+        ("fine", ("B",), "fulfilled"): 2,
+    }
+
+
+def test_an_instance_does_not_come_back_when_its_trigger_is_spoken_of_again() -> None:
+    clauses = """
+  handover: {binds: B, when: {act: demand}, must: {act: detain.handover}, within: PT1H}
+  answer: {binds: B, when: {act: demand}, must: {act: talk}, within: P3D}
+"""
+    tracker = Tracker(loads(HEAD + clauses), retention="PT3H")
+    tracker.observe(told("d", 0, act="demand", actor="A"))
+    tracker.observe(told("h", 30, act="detain.handover", actor="B"))
+    tracker.advance(at(1000))
+    assert (tracker.settled, [one.id for one in tracker.reports]) == ({("handover", ("B",), "fulfilled"): 1}, ["d"])
+    found = tracker.observe(told("n", 1000, says="denies", of="d"))
+    assert {one.clause for one in found} == {"answer"}
+    assert [one.clause for one in tracker.assess().instances if one.trigger] == ["answer"]
+
+
+def test_settled_periods_do_not_come_back_when_a_power_is_used() -> None:
+    clauses = """
+  weekly: {binds: B, every: P7D, must: {act: pay}}
+  fine: {binds: B, when: {violated: weekly}, must: {act: talk}, within: P1D}
+  leave: {binds: A, can: {act: end}, effect: {suspend: [weekly]}}
+"""
+    tracker = Tracker(loads(HEAD + clauses), retention="P10D")
+    for week in range(12):
+        tracker.observe(told(f"p{week}", week * 10080 + 60, act="pay", actor="B"))
+    settled = tracker.settled
+    assert settled["weekly", ("B",), "fulfilled"] > 6
+    found = tracker.observe(told("end", 12 * 10080 + 60, act="end", actor="A"))
+    assert {one.period.index for one in found if one.clause == "weekly" and one.period} <= {11, 12}
+    assert "fine" not in {one.clause for one in found}
+    assert tracker.settled == settled
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_prohibition_stays_violated_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch, sure: bool) -> None:
+    monkeypatch.setattr(following, "MOST_TOUCHING", 0)
+    agreement = loads(HEAD + "  quiet: {binds: A, must_not: {act: force}, until: 2025-01-05}")
+    tracker, whole = Tracker(agreement, retention="PT3H"), Tracker(agreement)
+    reports = [told("f", 100, act="force", actor="A")]
+    if not sure:
+        reports.append(told("n", 110, says="denies", of="f"))
+    for each in (tracker, whole):
+        for one in reports:
+            each.observe(one)
+        each.advance(at(2000))
+    assert tracker.reports == ()
+    for minute in (2000, 4319, 5760, 9000):
+        for each in (tracker, whole):
+            each.advance(at(minute))
+        ours, theirs = tracker.assess().instances[0], whole.assess().instances[0]
+        assert (ours.statuses, ours.since) == (theirs.statuses, theirs.since)
+        assert "violated" in ours.statuses

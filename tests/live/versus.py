@@ -1,4 +1,6 @@
-"""A tracker against assessments from scratch: seeded histories come in, with reports late and twice; differences go out.
+"""A tracker against others: seeded histories come in, with reports late and twice; differences go out.
+
+It is held against assessments from scratch; and one with a retention against itself, saved and restored on the way.
 
 python -m live.versus 100000        # that many seeded histories (run in tests/); exit 1 on a difference
 python -m live.versus 1000 5000     # from this seed
@@ -10,6 +12,7 @@ import dataclasses
 import random
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from oracle.generate import GeneratedCase, seeded_case
 from properties.versus import agreement_of, reports_of
@@ -80,6 +83,45 @@ def differences(seed: int) -> Iterator[str]:
         for instance in tracker.assess(view=case[2]).instances:
             if believed.get(instance.key, instance.statuses) != instance.statuses:
                 yield f"report {number}: no finding led to {instance}"
+
+
+def lost(seed: int, path: Path) -> Iterator[str]:
+    """Where a tracker with a retention goes on otherwise than it does once it was saved and restored."""
+    case, dice = seeded_case(seed), random.Random(seed)
+    agreement, arriving = history(case, dice)
+    retention = dice.choice(("PT1H", "P1D", "P3D", "P10D", "P30D"))
+    tracker = Tracker(agreement, view=case[2], engine="plain", retention=retention)
+    cut = dice.randrange(len(arriving) + 1)
+    if _long(agreement, arriving) or "much" in _steps(tracker, arriving[:cut], dice):
+        return
+    tracker.save(path)
+    again = Tracker.restore(agreement, path, engine="plain")
+    kept = (tracker.clock, tracker.reports, tracker.settled, tracker.memory)
+    if (again.clock, again.reports, again.settled, again.memory) != kept:
+        yield f"{again.memory} is not {tracker.memory}"
+    same = dice.random()
+    ours, theirs = (_steps(one, arriving[cut:], random.Random(same)) for one in (tracker, again))
+    for one, two in zip(ours, theirs, strict=True):
+        if isinstance(one, Assessment) and isinstance(two, Assessment):
+            yield from unlike(two, one)
+        elif one != two:
+            yield f"{two} is not {one}"
+
+
+def _steps(tracker: Tracker, reports: list[Report], dice: random.Random) -> list[object]:
+    """What comes of reports, and of time that passes after some of them."""
+    found: list[object] = [] if tracker.clock is None else [tracker.assess(view=tracker.view)]
+    for report in reports:
+        try:
+            found.append(tracker.observe(report))
+            assert tracker.clock is not None
+            if dice.random() < 0.4:
+                found.append(tracker.advance(tracker.clock + dice.choice((0, 1, dice.randrange(20 * DAY)))))
+        except TooMuchError:
+            return [*found, "much"]
+        if dice.random() < 0.5:
+            found += [tracker.assess(view=tracker.view), tracker.settled]
+    return found
 
 
 def _as_much(agreement: Agreement, known: list[Report], view: str, at: int | None) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 )
 @click.argument("agreement")
 @click.argument("findings", nargs=-1, metavar="[CLAUSE[/BEARER]]...")
-@report_options
+@partial(report_options, as_of="no such bound")
 @click.option("--view", default="neutral", show_default=True, metavar="NAME", help="Whom to believe.")
 @click.option(
     "--clause", "clauses", multiple=True, metavar="NAME", help="Only this clause and its substitutes. Repeatable."

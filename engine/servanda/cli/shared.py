@@ -45,8 +45,8 @@ class Unreadable(Failure):
 # --- options ------------------------------------------------------------------------------------------
 
 
-def report_options(command: Command) -> Command:
-    """The reports to read, and the times of knowledge."""
+def report_options(command: Command, *, as_of: str = "the latest report") -> Command:
+    """The reports to read, and the times of knowledge; `as_of` says what the default for --as-of is."""
     options = (
         click.option(
             "-r",
@@ -63,7 +63,7 @@ def report_options(command: Command) -> Command:
         click.option(
             "--as-of",
             metavar="T",
-            help="Judge what happened up to T: a date (its end), a time, or 'now'. Default: the latest report.",
+            help=f"Judge what happened up to T: a date (its end), a time, or 'now'. Default: {as_of}.",
         ),
         click.option(
             "--known-at",

@@ -1,19 +1,20 @@
 """`servanda watch`: an agreement and reports as they come in; findings as they are made go out.
 
 What was read is kept, where that is asked for, in a snapshot of the tracker: first a report's findings are printed,
-then it is added. So a crash loses none, and at most those of one report are printed again.
+then it is added. So a crash loses none, and at most those of one report are printed again. With a retention the
+snapshot is begun anew once most of what it holds was let go of.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from signal import SIGTERM
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 import click
 
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
     from servanda.assessing import Engine
     from servanda.cli.stopping import Stopping
     from servanda.cli.tail import Place
+    from servanda.model.clauses import Status
     from servanda.model.report import Report
+    from servanda.model.verdict import Verdict
     from servanda.reading.foreign import Reader
     from servanda.reading.rejected import Rejected
     from servanda.snapshot import Event, Snapshot
     from servanda.tracker import Finding, Tracker
 
 Kind = Literal["report", "rejected", "set aside"]
+_SPARE = 1_000  # lines of a state that need not be there, before it is begun anew
 _SYNC = 1.0  # seconds after which what was kept is forced to the disk, also when there is more to read
 
 
@@ -53,6 +57,11 @@ _SYNC = 1.0  # seconds after which what was kept is forced to the disk, also whe
     metavar="FILE",
     help="Keep there what was read, and go on from it: no report is read twice, also after a crash.",
 )
+@click.option(
+    "--retention",
+    metavar="DURATION",
+    help="How late a report may be, as P30D: what is older is settled and let go. Default: as late as it likes.",
+)
 @click.option("--reader", metavar="NAME", help="How to read a table of others: a reader, or a mapping file (.yaml).")
 @click.option("--view", default="neutral", show_default=True, metavar="NAME", help="Whom to believe.")
 @click.option(
@@ -71,6 +80,7 @@ def command(
     path: str,
     follow: bool,  # noqa: FBT001 - click's signature
     state: str | None,
+    retention: str | None,
     reader: str | None,
     view: str,
     clauses: tuple[str, ...],
@@ -101,7 +111,11 @@ def command(
     def show(finding: Finding) -> str:
         return jsonl_line(finding, loaded, name) if form == "jsonl" else text_line(finding, loaded)
 
-    watch = _Watch(Tracker(loaded, view=name, engine=engine), show, chosen((loaded,), clauses), max_rejects)
+    try:
+        tracker = Tracker(loaded, view=name, engine=engine, retention=retention)
+    except ValueError as error:
+        raise click.UsageError(f"--retention: {error}") from None
+    watch = _Watch(tracker, show, chosen((loaded,), clauses), max_rejects)
     try:
         table = None if reader is None else Reader(reader)
         if state is not None:
@@ -134,6 +148,7 @@ class _Watch:
     findings: int = 0
     place: Place | None = None  # of the line that was read last
     kept: Snapshot | None = None
+    looked: int = 0  # how many events were kept when it was last asked whether they are still needed
     behind: bool = False  # whether what is kept may not be on the disk yet
     synced: float = 0.0
 
@@ -149,16 +164,21 @@ class _Watch:
                 raise _unkept(state, error) from None
         self.kept = Snapshot(state, more=True)
         self.kept.check_for(self.tracker)
-        for event in self.kept.events():
-            event.tell(self.tracker)
+        for event in self.kept.tell(self.tracker):
             note = event.note or {}
-            self.counts[cast("Kind", note.get("is", "report"))] += 1
+            self.counts.update(self._read(event, note))
             at = note.get("at")
             self.place = Place(*at) if isinstance(at, list) else None
         if self.kept.torn:
             say(f"note: the last line of {state} was cut off, and is dropped: what it told of is read again")
         if self.counts:
             say(f"note: read before: {self._told()}")
+
+    def _read(self, event: Event, note: Mapping[str, Any]) -> Mapping[Kind, int]:
+        """The lines that an event is of: one, or all that were read when the state was begun anew."""
+        if event.memory is not None:
+            return cast("Mapping[Kind, int]", note.get("read", {}))
+        return {cast("Kind", note.get("is", "report")): 1}
 
     def take(self, item: Report | Rejected, place: Place | None) -> None:
         """One line of the reports: print what comes of it, then keep it."""
@@ -182,6 +202,7 @@ class _Watch:
             note: dict[str, object] = {} if kind == "report" else {"is": kind}
             if place is not None:
                 note["at"] = list(place)
+            self.place = place
             told = None if isinstance(item, Rejected) or kind != "report" else item
             self._keep(Event(told, note=note or None))
         if kind == "rejected" and self.most is not None and self.counts["rejected"] > self.most:
@@ -213,7 +234,8 @@ class _Watch:
         instances = tuple(one for one in now.instances if self.wanted(one.clause))
         at = clock(now.known_at, self.tracker.agreement.zone)
         say(f"{words}; as of {at}: {counts_words(replace(now, instances=instances).summary)}")
-        return exit_code(instances, "undetermined")
+        settled = (_statuses(verdict) for clause, _, verdict in self.tracker.settled if self.wanted(clause))
+        return exit_code((*(one.statuses for one in instances), *settled), "undetermined")
 
     def close(self) -> None:
         """Close the file."""
@@ -225,17 +247,32 @@ class _Watch:
         assert self.kept is not None
         try:
             self.kept.append(event)
-        except OSError as error:
+            if self.tracker.retention is not None and self.kept.size - self.looked >= _SPARE:
+                self._begin_anew(self.kept)
+        except (OSError, ValueError) as error:
             raise _unkept(self.kept.path, error) from None
         self.behind = True
         if time.monotonic() - self.synced > _SYNC:
             self.idle()
+
+    def _begin_anew(self, kept: Snapshot) -> None:
+        """Begin the state anew if most of what it holds is needed no more."""
+        self.looked = kept.size
+        if kept.size >= 2 * len(self.tracker.reports):
+            note = {"read": dict(self.counts), "at": None if self.place is None else list(self.place)}
+            kept.rewrite(self.tracker, note)
+            self.looked = kept.size
 
     def _told(self) -> str:
         from servanda.render.words import plural
 
         other = "".join(f", {self.counts[kind]} {kind}" for kind in ("rejected", "set aside") if self.counts[kind])
         return plural(self.counts["report"], "report") + other
+
+
+def _statuses(verdict: Verdict) -> frozenset[Status]:
+    """What an instance that was let go may have come to; of an open one it is not known any more."""
+    return frozenset(("violated", "fulfilled") if verdict == "undetermined" else (verdict,))
 
 
 def _run(watch: _Watch, path: str, reader: Reader | None, stop: Stopping, *, follow: bool) -> int:

@@ -92,8 +92,8 @@ CODES = (
     info(
         "R111",
         "later than the retention",
-        "A tracker with a retention revises nothing that is further back than that. The report is about such a time, and "
-        "changes nothing.",
+        "A tracker with a retention revises nothing that is further back than that. The report is about such a time, "
+        "or has waited as long as that for what it is `of`, and changes nothing.",
         "Start a tracker with a longer retention, or assess all reports at once.",
         'Tracker(agreement, retention="P30D") is told in December of an event in May',
         'Tracker(agreement, retention="P1Y")',

@@ -29,7 +29,7 @@ CODES = (
         "another format version",
         "The snapshot was written by a version of Servanda that keeps them in another form.",
         "Use that version; or begin a new snapshot from the reports.",
-        '{"sum":"...","snapshot":2,"agreement":"istanbul-2025",...}',
+        '{"sum":"...","snapshot":3,"agreement":"istanbul-2025",...}',
         _HEADER,
     ),
     info(

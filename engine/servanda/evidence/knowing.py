@@ -5,12 +5,12 @@ What it comes to depends on the statements alone, never on the order in which th
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import insort
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from operator import attrgetter
 
+from servanda.evidence.slips import Slips
 from servanda.evidence.statements import Statement
 from servanda.model.agreement import Agreement
 from servanda.model.moments import Interval
@@ -70,7 +70,7 @@ class Knowledge:
         self._waiting: set[str] = set()
         self._groups: dict[str, list[Statement]] = {}
         self._oddities: dict[str, tuple[ReportDiagnostic, ...]] = {}
-        self._slips = _Slips(agreement)
+        self._slips = Slips(agreement)
         self._diagnostics: tuple[ReportDiagnostic, ...] | None = ()  # None: to be put together again
 
     @property
@@ -99,11 +99,18 @@ class Knowledge:
         """What is known now. Nothing is copied: its mappings go along with what is added later."""
         return Known(self.incidents, self.depth, self.diagnostics)
 
-    def incident_of(self, name: str) -> str | None:
-        """The incident of the report of that id, else the incident of that name; None for what waits or is unknown."""
-        if name in self._by_id:
-            return self._incident.get(name)
-        return name if name in self._groups else None
+    @property
+    def waiting(self) -> list[Statement]:
+        """The statements that wait for what they are `of`, in the order of their ids."""
+        return [self._by_id[name] for name in sorted(self._waiting)]
+
+    def contents(self, one: Statement) -> Collection[Statement]:
+        """Every content that came with the id of a statement that stands or waits."""
+        return self._versions.get(one.id, {one.content: one}).values()
+
+    def holds(self, report: str) -> bool:
+        """Whether a report of that id stands or waits."""
+        return report in self._by_id
 
     def add(self, statement: Statement) -> frozenset[str]:
         """Take one statement more; the incidents whose statements, or the depth of one of them, it changed.
@@ -133,11 +140,21 @@ class Knowledge:
         of them waits.
         """
         for one in self._groups.pop(incident, ()):
-            self._unlink(one)
-            del self._by_id[one.id], self._incident[one.id], self._depth[one.id]
-            versions, oddities = self._versions.pop(one.id, None), self._oddities.pop(one.id, None)
-            if versions or oddities:
-                self._diagnostics = None
+            self._drop(one)
+            del self._incident[one.id], self._depth[one.id]
+
+    def forget_waiting(self, one: Statement) -> None:
+        """Drop a statement that waits; what is `of` it goes on waiting."""
+        self._drop(one)
+        self._waiting.remove(one.id)
+        self._diagnostics = None
+
+    def _drop(self, one: Statement) -> None:
+        self._unlink(one)
+        del self._by_id[one.id]
+        versions, oddities = self._versions.pop(one.id, None), self._oddities.pop(one.id, None)
+        if versions or oddities:
+            self._diagnostics = None
 
     # --- one statement ------------------------------------------------------------------------------------
 
@@ -304,68 +321,6 @@ class _Incidents(Mapping[str, tuple[Statement, ...]]):
 
     def __len__(self) -> int:
         return len(self._groups)
-
-
-class _Slips:
-    """Names that nobody answers to but that look like one, likely a slip, with the statements that use them."""
-
-    def __init__(self, agreement: Agreement) -> None:
-        actors = {n for a in agreement.actors.values() for n in (a.id, a.name, *a.aliases)}
-        sources = {n for s in agreement.sources.values() for n in (s.id, s.name, *s.aliases)}
-        self._known = {"actor": actors, "source": sources | actors}
-        self._fine = {kind: set(names) for kind, names in self._known.items()}  # those like no other come to them
-        self._meant: dict[tuple[str, str], str] = {}  # a slip, as a kind and a name -> the name that it looks like
-        self._users: dict[tuple[str, str], list[tuple[int, str]]] = {}  # a slip -> who made it, in order
-
-    def add(self, one: Statement) -> bool:
-        """Take a statement in; whether that changes what is told."""
-        told = False
-        for slip in self._made(one):
-            users = self._users.setdefault(slip, [])
-            insort(users, one.order)
-            told |= users[0] == one.order
-        return told
-
-    def drop(self, one: Statement) -> bool:
-        """Take a statement out again; whether that changes what is told."""
-        told = False
-        for slip in self._made(one):
-            users = self._users[slip]
-            told |= users[0] == one.order
-            del users[bisect_left(users, one.order)]
-            if not users:
-                del self._users[slip]
-        return told
-
-    def notes(self, by_id: Mapping[str, Statement]) -> Iterator[ReportDiagnostic]:
-        """Each name once, told of the first report that has it."""
-        told: set[str] = set()
-        for (_, report), kind, name in sorted((users[0], *slip) for slip, users in self._users.items()):
-            if name not in told:
-                told.add(name)
-                message = f"no {kind} {name!r} in this agreement (report {report!r}); did you mean {self._meant[kind, name]!r}?"
-                yield ReportDiagnostic("R107", message, report, by_id[report].line)
-
-    def _made(self, one: Statement) -> set[tuple[str, str]]:
-        """The slips in a statement; each name is compared with those known only once."""
-        slips = set()
-        for kind, names in (
-            ("source", (one.source, one.claimant)),
-            ("actor", one.body.get("actor")),
-            ("actor", one.body.get("target")),
-        ):
-            if isinstance(names, tuple) and not self._fine[kind].issuperset(names):
-                slips |= {(kind, name) for name in names if self._is_slip(kind, name)}
-        return slips
-
-    def _is_slip(self, kind: str, name: str) -> bool:
-        if name in self._fine[kind] or (kind, name) in self._meant:
-            return name not in self._fine[kind]
-        if close := get_close_matches(name, self._known[kind], 1, 0.8):
-            self._meant[kind, name] = close[0]
-        else:
-            self._fine[kind].add(name)
-        return bool(close)
 
 
 def _precedence(one: Statement) -> tuple[int, bytes]:

@@ -9,6 +9,7 @@ from servanda.lifecycle.fold import MOST_ROUNDS, fold, with_substitutes
 from servanda.lifecycle.ground import Ground, act_of_duty, switching
 from servanda.lifecycle.groups import amended, groups_of, names_of, roles_of
 from servanda.lifecycle.instances import dormant, run_of
+from servanda.lifecycle.past import Breached, Past
 from servanda.lifecycle.refining import MOST_TOUCHING, refine
 from servanda.lifecycle.requiring import requirement
 from servanda.lifecycle.run import Occurrence, Option, Requirement, clipped
@@ -24,10 +25,12 @@ __all__ = [
     "MOST_ROUNDS",
     "MOST_TOUCHING",
     "Act",
+    "Breached",
     "Duty",
     "Ground",
     "Occurrence",
     "Option",
+    "Past",
     "Reported",
     "Requirement",
     "Role",

@@ -46,9 +46,10 @@ def runs_of(clause: Clause, ground: Ground) -> list[Run]:
         if clause.every is not None:
             found += _by_period(duty, needs, ground)
         elif not clause.when:
-            found.append(run_of(duty, None, needs, ground))
+            found.append(ground.world.past.shown(run_of(duty, None, needs, ground)))
         else:
-            causes = sorted(occurrences(duty, ground.world, ground.others), key=_first_time)
+            given = occurrences(duty, ground.world, ground.others)
+            causes = sorted((one for one in given if not _is_settled(duty, one.origin, ground)), key=_first_time)
             runs = [_again(duty, one, needs, ground) for one in causes]
             runs = [run for run in runs if run.instance.statuses != {"dormant"}]
             found += runs or [dormant(duty, ground)]
@@ -62,8 +63,13 @@ def _by_period(duty: Duty, needs: Requirement | None, ground: Ground) -> list[Ru
     end = max(term.end for term in ground.terms)
     end = end if clause.until is None else min(end, clause.until)
     begun = periods(clause.every, world.as_of, end, world.agreement.zone)
-    runs = [run_of(duty, None, needs, ground, period) for period in begun]
+    open_ = (one for one in begun if not _is_settled(duty, ("period", one.index), ground))
+    runs = [run_of(duty, None, needs, ground, period) for period in open_]
     return [run for run in runs if run.instance.statuses != {"dormant"}] or [dormant(duty, ground)]
+
+
+def _is_settled(duty: Duty, origin: tuple[object, ...], ground: Ground) -> bool:
+    return ground.world.past.has(duty.clause.name, duty.bearers, origin)
 
 
 def _again(duty: Duty, cause: Occurrence, needs: Requirement | None, ground: Ground) -> Run:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from servanda.evidence import Standing
 from servanda.lifecycle.acts import Act, Asked, Candidates, act_of
 from servanda.lifecycle.constituting import counted
+from servanda.lifecycle.past import Past
 from servanda.lifecycle.patterns import text
 from servanda.matching import Body, ClauseFact, Matcher
 from servanda.model.agreement import Agreement
@@ -93,16 +94,18 @@ class World:
         touching: Mapping[Role, dict[str, Standing]],
         telling: frozenset[str],
         written: tuple[Clause, ...],
+        past: Past | None = None,
     ) -> None:
         """What is given, `touching` by incident; the rest follows on demand. `world_of` asks the matcher.
 
-        `written` are all clauses, for what counts as what.
+        `written` are all clauses, for what counts as what; `past` is what is settled and not judged again.
         """
         self.agreement = agreement
         self.standings = standings
         self.as_of, self.known_at = times
         self.telling = telling
         self.written = written
+        self.past = Past() if past is None else past
         self.judged: dict[object, tuple[object, object]] = {}  # what was judged before, with its inputs
         self._touching = touching
         self._candidates: dict[tuple[str, str, int], Candidates] = {}
@@ -115,19 +118,21 @@ class World:
             for role, found in self._touching.items()
         }
         there = {name: standing for name, standing in standings.items() if standing is not None}
-        return World(self.agreement, there, (self.as_of, self.known_at), touching, self.telling, self.written)
+        times = (self.as_of, self.known_at)
+        return World(self.agreement, there, times, touching, self.telling, self.written, self.past)
 
     def part(self, clauses: tuple[Clause, ...], roles: Iterable[Role]) -> World:
         """What of it matters to some clauses: the incidents that touch them, in these roles."""
         touching = {role: dict(sorted(self._touching[role].items())) for role in roles if role in self._touching}
         standings = {name: standing for found in touching.values() for name, standing in found.items()}
         ordered = dict(sorted(standings.items()))
-        return World(self.agreement, ordered, (self.as_of, self.known_at), touching, telling(clauses), self.written)
+        times = (self.as_of, self.known_at)
+        return World(self.agreement, ordered, times, touching, telling(clauses), self.written, self.past)
 
     def along(self, clauses: tuple[Clause, ...]) -> World:
         """The same incidents, shared, as some clauses look at them: `keep_up` and `put` keep it up to date."""
         times = (self.as_of, self.known_at)
-        return World(self.agreement, self.standings, times, self._touching, telling(clauses), self.written)
+        return World(self.agreement, self.standings, times, self._touching, telling(clauses), self.written, self.past)
 
     def keep_up(self, other: World) -> None:
         """Let the time be that of another world."""
@@ -187,6 +192,7 @@ def world_of(
     matcher: Matcher,
     roles: list[Role],
     clauses: tuple[Clause, ...],
+    past: Past | None = None,
 ) -> World:
     """The ground of an assessment: the matcher is asked once for each thing that may have happened."""
     standings = counted(clauses, standings, agreement)
@@ -194,7 +200,7 @@ def world_of(
     for standing in standings.values():
         for role in touched(standing, matcher, roles):
             touching.setdefault(role, {})[standing.incident] = standing
-    return World(agreement, standings, times, touching, telling(clauses), clauses)
+    return World(agreement, standings, times, touching, telling(clauses), clauses, past)
 
 
 def touched(standing: Standing, matcher: Matcher, roles: Sequence[Role]) -> list[Role]:

@@ -7,15 +7,25 @@ number of incidents that may breach it, and that surely do, and one incident mor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
-from servanda.lifecycle import Duty, Ground, Occurrence, Option, World, act_of_duty, clipped, violation_of, window_of
+from servanda.lifecycle import (
+    Breached,
+    Duty,
+    Ground,
+    Occurrence,
+    Option,
+    World,
+    act_of_duty,
+    clipped,
+    violation_of,
+    window_of,
+)
 from servanda.lifecycle.acts import Act, Doubt
 from servanda.live.change import Change
 from servanda.model.clauses import Clause, Status
 from servanda.model.moments import BEGINNING, END, Interval
-from servanda.model.verdict import Evidence, Instance
+from servanda.model.verdict import Evidence
 
 
 class Breach(NamedTuple):
@@ -26,14 +36,6 @@ class Breach(NamedTuple):
     sure: bool
     doubts: frozenset[Doubt]
     evidence: Evidence
-
-
-class Settled(NamedTuple):
-    """What is left of breaches that will not be revised: when the first may have been, how many, and by when one was."""
-
-    start: int = END
-    number: int = 0
-    sure: int = END
 
 
 def is_plain(clause: Clause) -> bool:
@@ -60,8 +62,8 @@ class Breaches:
         self._inside = Interval(window.start(BEGINNING), window.last(BEGINNING))
         self.closes = window.end(BEGINNING)
         self._held: dict[str, Breach] = {}
-        self._sure = 0
-        self.settled = Settled()
+        self._bound = (duty.clause.name, duty.bearers)
+        self._sure = int(self._settled.sure < END)
         self.tangled = False  # whether incidents matter to each other after all
         self.statuses: frozenset[Status] = frozenset()
         self.update(one.incident for one in world.touching(duty.clause.name, "duty"))
@@ -79,7 +81,7 @@ class Breaches:
                 pairs.append((before, after))
         open_: Status = "holding" if self.closes > self._world.as_of else "fulfilled"
         statuses: set[Status] = set() if self._sure else {open_}
-        self.statuses = frozenset(statuses | ({"violated"} if self._held or self.settled.number else set()))
+        self.statuses = frozenset(statuses | ({"violated"} if self._held or self._settled.number else set()))
         return pairs
 
     def settle(self, incident: str) -> None:
@@ -87,21 +89,15 @@ class Breaches:
         one = self._held.pop(incident, None)
         if one is None:
             return
-        start, number, sure = self.settled
-        if one.sure:
-            sure = min(sure, one.act.latest)
-        self.settled = Settled(min(start, *(o.times[0].earliest for o in one.options)), number + 1, sure)
+        times = [time for option in one.options for time in option.times]
+        during = Interval(min(time.earliest for time in times), max(time.latest for time in times))
+        sure = one.act.latest if one.sure else END
+        self._world.past.breaches[self._bound] = self._settled.more(during, sure)
 
-    def shown(self, instance: Instance) -> Instance:
-        """The instance as judged by the breaches that are kept, with those that were settled before."""
-        start, number, sure = self.settled
-        if not number:
-            return instance
-        held = instance.since if "violated" in instance.statuses else None
-        last = sure if sure < END else END if held is None else held.latest
-        since = Interval(min(start, *(() if held is None else (held.earliest,))), max(start, last))
-        because = instance.because if len(self.statuses) > 1 else ()
-        return replace(instance, statuses=self.statuses, since=since, because=because)
+    @property
+    def _settled(self) -> Breached:
+        """What is left of those that will not be revised."""
+        return self._world.past.breaches.get(self._bound, Breached())
 
     def _breach(self, incident: str) -> Breach | None:
         standing = self._world.stands((self._duty.clause.name, "duty"), incident)

@@ -74,7 +74,7 @@ def _belief(instance: Instance) -> object:
     return (
         instance.statuses,
         instance.because,
-        instance.cured,
+        instance.cured is not None,  # when may be an interval that grows as long as time goes on
         [(e.incident, e.effect, e.reports) for e in instance.evidence],
     )
 

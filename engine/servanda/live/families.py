@@ -59,6 +59,7 @@ class Families:
         self._by_number: dict[int, Family] = {}
         self._by_clause: dict[str, dict[int, Family]] = {name: {} for name in self._named}
         self._numbers = count()
+        self.judged_at = END  # when some of them were judged before this
         self._concerned: dict[Role, Concerned] = {}
         self._heap: list[tuple[int, int]] = []
         self._restless: dict[int, None] = {}
@@ -145,7 +146,8 @@ class Families:
                 stretches.setdefault((clause.name, kind), []).append((acts, self._keys(run, clause, kind)))
             if clause.keep is not None or clause.condition is not None:
                 stretches.setdefault((clause.name, "life"), []).append((life(run, clause), None))
-            wake = wake.sooner(wake_of(run, self._graces[clause.name], self._world.agreement, self._world.as_of))
+            graces, now = self._graces[clause.name], self._world.as_of
+            wake = wake.sooner(wake_of(run, graces, self._world.agreement, now, self.judged_at))
         self._note(family, stretches)
         self._mention(family, runs)
         self._expect(family, wake)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from servanda.errors import TooMuchError
 from servanda.evidence import Standing
 from servanda.lifecycle import (
     MOST_ROUNDS,
     MOST_TOUCHING,
+    Breached,
     Duty,
     Ground,
     Occurrence,
@@ -36,16 +36,14 @@ from servanda.lifecycle.patterns import Context
 from servanda.lifecycle.triggers import event_triggers, of_event
 from servanda.live.breaches import Breaches, is_plain
 from servanda.live.change import Change, Key, untold
-from servanda.live.families import Families, Family, Origin
+from servanda.live.families import Families, Family, FamilyKey, Origin
 from servanda.live.group import Group
 from servanda.live.stretches import over_before, tree
 from servanda.live.switching import Sight, Switched, needs_switch, switched
 from servanda.live.telling import Told, differing
-from servanda.live.waking import Wake
-from servanda.model.agreement import Agreement
+from servanda.live.waking import Periods, Wake
 from servanda.model.clauses import NORMS, Clause, StatusTrigger
 from servanda.model.moments import END
-from servanda.model.periods import Period, periods
 from servanda.model.verdict import Instance
 
 Dirty = dict[str, dict[int, Family]]  # by clause: the families to judge again
@@ -71,7 +69,7 @@ class Following(Group):
         for clause in clauses:
             for name in dict.fromkeys(looked_at(clause)):
                 self._readers[name].append(clause)
-        self._tangled: set[str] = set()  # the prohibitions that cannot be kept by their breaches
+        self._past = world.past
         self._begin()
 
     def _begin(self) -> None:
@@ -81,7 +79,7 @@ class Following(Group):
         self._families = Families(self._named.values(), self._own, self.graces)
         self._needs: dict[str, list[Requirement | None]] = {}
         self._touched: dict[Role, dict[str, Standing | None]] = {}
-        self._periods = {clause.name: _Periods(clause, self._own.agreement) for clause in self._periodic}
+        self._periods = {clause.name: Periods(clause, self._own.agreement) for clause in self._periodic}
         self._whole: Mapping[str, list[Run]] | None = None  # the runs, where they are settled case by case
         self._kept: list[Family] = []  # by their breaches
         self._said: list[Change] = []  # of families that are kept by their breaches
@@ -122,6 +120,7 @@ class Following(Group):
     def _judge_all(self) -> dict[Key, Instance | None]:
         """Judge all families that something touches, and those touched by what became of these; what changed."""
         self._own.keep_up(self._world)
+        self._families.judged_at = self.judged_at
         dirty: Dirty = defaultdict(dict)
         touched, self._touched = self._touched, {}
         if self._fresh:
@@ -170,7 +169,7 @@ class Following(Group):
 
     def _caused(self, duty: Duty, origin: Origin, cause: Occurrence | None, dirty: Dirty) -> None:
         family = self._families.get((duty.clause.name, duty.bearers, origin))
-        if family is None and cause is not None:
+        if family is None and cause is not None and not self._past.has(duty.clause.name, duty.bearers, origin):
             family = self._families.add(duty, origin)
         if family is not None:
             family.cause = cause
@@ -204,10 +203,12 @@ class Following(Group):
         self._stirred = False
         for clause in self._periodic:
             for period in self._periods[clause.name].begun(now):
+                origin = ("period", period.index)
                 for duty in duties(clause, clause.bearers):
-                    family = self._families.add(duty, ("period", period.index))
-                    family.period = period
-                    _mark(family, dirty)
+                    if not self._past.has(clause.name, duty.bearers, origin):
+                        family = self._families.add(duty, origin)
+                        family.period = period
+                        _mark(family, dirty)
 
     # --- judging ------------------------------------------------------------------------------------------
 
@@ -219,11 +220,12 @@ class Following(Group):
                 return told
         clause, before, run = family.duty.clause, family.run, None
         if family.breaches is not None:  # from now on as any other; whoever looks at it sees it anew
-            self._tangled.add(clause.name)
+            self._past.tangled.add(family.key[:2])
             self._kept.remove(family)
             family.breaches = None
         if family.created:
-            run = run_of(family.duty, family.cause, self._needs_of(clause)[0], self._ground, family.period)
+            needs = self._needs_of(clause)[0]
+            run = self._past.shown(run_of(family.duty, family.cause, needs, self._ground, family.period))
             if run.instance.statuses == {"dormant"} and (clause.when or clause.every):
                 run = None
         family.run = run
@@ -250,23 +252,25 @@ class Following(Group):
         return Told(None, None, list(breaches.violations(pairs)) if self._readers[family.key[0]] else ())
 
     def _keep_by_breaches(self) -> None:
-        """Keep prohibitions by their breaches where there are very many incidents."""
-        if not self._plain or self._world.size_of(self.roles) <= MOST_TOUCHING:
+        """Keep prohibitions by their breaches where there are, or once were, very many incidents."""
+        many = self._plain and self._world.size_of(self.roles) > MOST_TOUCHING
+        if not many and not self._past.breaches:
             return
         for clause in self._plain:
             for family in self._families.of_clause(clause.name):
-                if family.breaches is None and family.run is not None and clause.name not in self._tangled:
+                bound, past = family.key[:2], self._past
+                if family.run is not None and bound not in past.tangled and (many or bound in past.breaches):
                     found = Breaches(family.duty, self._ground, self._own)
                     if found.tangled or self._own.as_of >= found.closes:
-                        self._tangled.add(clause.name)
+                        past.tangled.add(bound)
                         continue
+                    past.breaches.setdefault(bound, Breached())
                     family.breaches, family.run = found, None
                     self._kept.append(family)
                     self._families.look(family)
 
     def _run_by_breaches(self, family: Family) -> Run:
-        run = run_of(family.duty, None, None, self._ground)
-        return run if family.breaches is None else replace(run, instance=family.breaches.shown(run.instance))
+        return self._past.shown(run_of(family.duty, None, None, self._ground))
 
     # --- what others see of it ----------------------------------------------------------------------------
 
@@ -297,9 +301,12 @@ class Following(Group):
     # --- what is forgotten --------------------------------------------------------------------------------
 
     def retire(self, horizon: int) -> Iterator[Run]:
-        """Let go of the instances that were over before the horizon; the runs that are settled so."""
+        """Let go of the instances that were over before the horizon; the runs that are settled so.
+
+        What gave rise to an instance that is kept is kept with it, so that it can be judged again from what is kept.
+        """
         required = {top_of(one.requires) for one in self._named.values() if one.requires is not None}
-        for clause in self.clauses if not self._families.loose else ():
+        for clause in reversed(self.clauses if not self._families.loose else ()):  # what is caused mostly comes later
             if clause.name in required:
                 continue
             for family in self._families.of_clause(clause.name):
@@ -307,6 +314,12 @@ class Following(Group):
                     continue
                 runs = list(tree(family.run))
                 if not family.wake.restless and all(over_before(run, horizon) for run in runs):
+                    caused = list(self._caused_by(family.run))
+                    if any(self._families.get(key) is not None for key in caused):
+                        continue
+                    self._past.settle(*family.key)
+                    for key in caused:
+                        self._past.drop(*key)
                     for run in runs:
                         self.believed.pop(run.instance.key, None)
                     family.run, family.cause, family.period = None, None, None
@@ -314,9 +327,19 @@ class Following(Group):
                     self._families.drop(family)
                     yield from runs
 
+    def _caused_by(self, run: Run) -> Iterator[FamilyKey]:
+        """What a run and those of its substitutes give rise to in other clauses."""
+        for reader in self._readers[top_of(run.instance.clause)]:
+            for trigger in reader.when:
+                if isinstance(trigger, StatusTrigger):
+                    for origin, _ in differing(trigger, (Told(run, None),)):
+                        yield from ((reader.name, duty.bearers, origin) for duty in duties(reader, reader.bearers))
+
     def needs_incident(self, role: Role, incident: str, horizon: int) -> bool:
         """Whether anything that is kept looks at an incident in a role, or may still look at it."""
         name, kind = role
+        if self._families.mentioning(incident):
+            return True
         standing = self._own.stands(role, incident)
         if standing is None or self._fresh:
             return standing is not None
@@ -364,26 +387,6 @@ class Following(Group):
         if not self._families.loose or self._world.size_of(self.roles) > MOST_TOUCHING:
             return None
         return self.judged()
-
-
-class _Periods:
-    """The periods of a clause, one after the other as they begin; `next` is when the next one does, END if none does."""
-
-    def __init__(self, clause: Clause, agreement: Agreement) -> None:
-        assert clause.every is not None  # it has periods
-        end = agreement.term.latest if clause.until is None else min(agreement.term.latest, clause.until)
-        self._coming = periods(clause.every, END, end, agreement.zone)
-        self._ahead = next(self._coming, None)
-
-    @property
-    def next(self) -> int:
-        return END if self._ahead is None else self._ahead.start
-
-    def begun(self, now: int) -> Iterator[Period]:
-        """Those that have begun by now, and were not told of before."""
-        while self._ahead is not None and self._ahead.start <= now:
-            yield self._ahead
-            self._ahead = next(self._coming, None)
 
 
 def _mark(family: Family, dirty: Dirty) -> None:

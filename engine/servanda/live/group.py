@@ -22,7 +22,7 @@ class Group:
     def __init__(self, clauses: tuple[Clause, ...], world: World, believed: Mapping[Key, Instance]) -> None:
         self.clauses = clauses
         self.names = names_of(clauses)
-        self.judged_at = END  # the time at which something touched it last
+        self.judged_at = END  # the time up to which it was judged last; END: it never was
         self.roles = frozenset(roles_of(clauses))
         self.believed = dict(believed)
         self._runs: Mapping[str, list[Run]] = {}
@@ -87,5 +87,5 @@ class Group:
             found = found.sooner(next_period(top, agreement, now))
         for name, graces in self.graces.items():
             for run in self._runs.get(name, ()):
-                found = found.sooner(wake_of(run, graces, agreement, now))
+                found = found.sooner(wake_of(run, graces, agreement, now, self.judged_at))
         return found

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from servanda.evidence import Standing
-from servanda.lifecycle import Ground, Role, Switches, World, switching
+from servanda.lifecycle import Duty, Ground, Role, Switches, World, switching
 from servanda.lifecycle.acts import Act
 from servanda.lifecycle.keyed import values_of
 from servanda.lifecycle.patterns import Context
@@ -78,8 +78,11 @@ def needs_switch(state: State, incident: str, horizon: int, sight: Sight) -> boo
     """Whether anything that is kept, or comes after the horizon, can depend on what an incident does to a state."""
     clauses, ground, world, alive = sight
     now = [world.stands((f"state {state.name}", role), incident) for role in ("starts", "stops")]
-    if ground.state_of(state.name) is None and not list(ground.keyed_states(state.name)):
-        return True  # nobody has asked for it yet
+    for clause in clauses:  # ask for it: nobody may have done so yet
+        if clause.condition is not None and clause.condition.state == state.name:
+            ground.regime(Duty(clause, (), ()), ground.terms[0])
+        if clause.keep is not None and clause.keep.state is state:
+            ground.kept(Duty(clause, (), ()))
     for clause, one in _of_state(state, [(standing, standing) for standing in now], clauses, ground, world):
         if one.during.latest >= horizon or alive(clause.name, one.during):
             return True

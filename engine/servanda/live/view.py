@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from servanda.assessing import Assessed, Judged, Prepared, assembled, used
 from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Standing, by_then, stand
-from servanda.lifecycle import Role, Run, World, counted, extends, groups_of, names_of, telling, touched
+from servanda.lifecycle import Past, Role, Run, World, counted, extends, groups_of, names_of, telling, touched
 from servanda.live.change import Change, Key
 from servanda.live.following import Following, can_follow
 from servanda.live.group import Group
@@ -23,15 +23,16 @@ from servanda.model.verdict import Instance
 class LiveView:
     """The verdicts under one view as of a clock that only goes forward, with what is known by then."""
 
-    def __init__(self, prepared: Prepared, knowledge: Knowledge, clock: int) -> None:
-        """Start at a time; `settle` then judges all that is known."""
+    def __init__(self, prepared: Prepared, knowledge: Knowledge, clock: int, past: Past) -> None:
+        """Start at a time; `settle` then judges all that is known, and is not settled in the `past`."""
         self._prepared, self._knowledge = prepared, knowledge
         self._standings: dict[str, Standing] = {}
         self._touching: dict[Role, dict[str, Standing]] = {}
         agreement, clauses = prepared.agreement, prepared.clauses
-        self._world = World(agreement, self._standings, (clock, clock), self._touching, telling(clauses), clauses)
+        self._world = World(agreement, self._standings, (clock, clock), self._touching, telling(clauses), clauses, past)
         self._counting = tuple(one for one in clauses if one.duty == "counts_as" or extends(one))
         self._optional = tuple(one for one in clauses if one.duty in ("may", "can"))
+        self._order = {name: number for number, name in enumerate(names_of(clauses))}
         self._roles: dict[str, list[Role]] = {}  # in which an incident touches clauses
         self._whole: dict[str, Standing] = {}  # what happened, whenever: not cut at the clock
         self._bounds: list[tuple[int, str]] = []  # heap: when the time of an incident begins, or has passed
@@ -117,7 +118,7 @@ class LiveView:
                 group.stir()
 
     def settle(self) -> list[Change]:
-        """Judge again what is touched, and say what changed, in the order in which the clauses are written.
+        """Judge again what is touched, and say what changed: by clause, in the order written, by bearer, and by period.
 
         Raises TooMuchError for clauses that trigger each other without end; what changed in others is said next time.
         """
@@ -134,7 +135,12 @@ class LiveView:
         if failure is not None:
             raise failure
         changes, self._unsaid = self._unsaid, []
-        return changes
+        return sorted(changes, key=self._place) if len(changes) > 1 else changes
+
+    def _place(self, change: Change) -> tuple[object, ...]:
+        """Where a change comes among others: that does not depend on how things were found."""
+        period = -1 if change.period is None else change.period.index
+        return self._order[change.clause], change.bearer, period, repr(change.key)
 
     def _expect(self, group: Group) -> None:
         self._restless.pop(group, None)
@@ -216,6 +222,7 @@ class LiveView:
 
     def forget(self, incident: str) -> None:
         """Let go of an incident that nothing needs."""
+        self._world.past.forget(incident)
         self._whole.pop(incident, None)
         self._bound.pop(incident, None)
         self._standings.pop(incident, None)

@@ -7,14 +7,14 @@ uncertain, the outcome may change at any instant: the run is *restless*, and loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from servanda.lifecycle import Run
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause
 from servanda.model.moments import END, Duration, Interval
-from servanda.model.periods import periods
+from servanda.model.periods import Period, periods
 
 _DECIDED = frozenset(("fulfilled", "ended", "waived"))
 
@@ -30,8 +30,8 @@ class Wake(NamedTuple):
         return Wake(min(self.at, other.at), self.restless or other.restless)
 
 
-def wake_of(run: Run, graces: Iterable[Duration], agreement: Agreement, now: int) -> Wake:
-    """When to look at a run again."""
+def wake_of(run: Run, graces: Iterable[Duration], agreement: Agreement, now: int, judged_at: int) -> Wake:
+    """When to look at a run again; `judged_at` is when one looked at it, or at others with it, the last time."""
     out = run.outcome
     if out is None or decided(run):
         return Wake()
@@ -40,11 +40,11 @@ def wake_of(run: Run, graces: Iterable[Duration], agreement: Agreement, now: int
     found = Wake(restless=stopped)
     for bound in (out.opened, closes):
         if bound is not None:
-            found = found.sooner(_passing(bound, now))
+            found = found.sooner(_passing(bound, now, judged_at))
     if closes is not None:
         for each in graces:
             over = Interval(*(at if at >= END else each.after(at, agreement.zone) for at in closes))
-            found = found.sooner(_passing(over, now))
+            found = found.sooner(_passing(over, now, judged_at))
     return found
 
 
@@ -53,10 +53,10 @@ def decided(run: Run) -> bool:
     return len(run.instance.statuses) == 1 and run.instance.statuses <= _DECIDED
 
 
-def _passing(bound: Interval, now: int) -> Wake:
+def _passing(bound: Interval, now: int, judged_at: int) -> Wake:
     """When the time passes a bound; one that is just ahead, whenever one looks, moves on with the time."""
     if now + 1 in bound:
-        return Wake(restless=True)
+        return Wake(END if judged_at == now - 1 else now + 1, restless=True)
     if now < bound.earliest:
         return Wake(bound.earliest)
     return Wake(bound.latest, restless=True) if now < bound.latest else Wake()
@@ -69,3 +69,25 @@ def next_period(clause: Clause, agreement: Agreement, now: int) -> Wake:
     end = END if clause.until is None else clause.until
     begins = (one.start for one in periods(clause.every, END, end, agreement.zone))
     return Wake(next((start for start in begins if start > now), END))
+
+
+class Periods:
+    """The periods of a clause, one after the other as they begin."""
+
+    def __init__(self, clause: Clause, agreement: Agreement) -> None:
+        """None has begun yet."""
+        assert clause.every is not None  # it has periods
+        end = agreement.term.latest if clause.until is None else min(agreement.term.latest, clause.until)
+        self._coming = periods(clause.every, END, end, agreement.zone)
+        self._ahead = next(self._coming, None)
+
+    @property
+    def next(self) -> int:
+        """When the next one begins, END if none does."""
+        return END if self._ahead is None else self._ahead.start
+
+    def begun(self, now: int) -> Iterator[Period]:
+        """Those that have begun by now, and were not told of before."""
+        while self._ahead is not None and self._ahead.start <= now:
+            yield self._ahead
+            self._ahead = next(self._coming, None)
