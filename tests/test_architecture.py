@@ -17,23 +17,25 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"reading", "matching", "evidence"}),
     frozenset({"lifecycle"}),
     frozenset({"assessing"}),
-    frozenset({"live"}),
+    frozenset({"columnar", "live"}),
     frozenset({"explain", "snapshot"}),  # a tracker can be saved, and be made again
     frozenset({"api", "tracker"}),  # a finding can explain itself
     frozenset({"registry", "revisions"}),
     frozenset({"render"}),
-    frozenset({"cli"}),
+    frozenset({"cli", "spark"}),
 )
 BELOW = {"codes": set[str](), "diagnostics": {"codes"}, "errors": {"codes", "diagnostics"}, "rulebook": set[str]()}
 DOORS = frozenset({"__init__", "__main__"})  # the public names, and `python -m servanda`
 # The only rooms that know a package of the outside; the others need none of it.
 OUTSIDE = {
     "click": {"cli"},
+    "duckdb": {"columnar", "matching"},
     "durable": set[str](),
     "durable_rules_engine": {"matching"},
     "icalendar": {"render"},
     "pydantic": {"reading", "render", "cli"},
     "pydantic_core": {"reading"},
+    "pyspark": {"spark"},
     "rich": {"render"},
     "yaml": {"reading", "matching"},
 }

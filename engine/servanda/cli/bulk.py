@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+import click
+
 from servanda.cli.loading import Inputs
 from servanda.cli.shared import Failure, say
 from servanda.errors import TooMuchError
@@ -48,9 +50,12 @@ def columns_for(engine: Engine, *, whole: bool) -> Callable[[Sequence[Agreement]
             if engine == "columnar":
                 raise Failure(f"the columnar engine cannot be used: {error}") from None
             return None
-        if isinstance(found, str) and engine == "columnar":
+        if not isinstance(found, str):
+            click.get_current_context().call_on_close(found.close)
+            return found
+        if engine == "columnar":
             say(f"note: the reports are read one by one, not in columns: {found}")
-        return None if isinstance(found, str) else found
+        return None
 
     return taken
 

@@ -105,11 +105,12 @@ def _of_link(
     whole |= everything
     lines.put("odd_key", {"duty": "bigint", "key": "varchar"}, keys)
     run("""
+        create or replace temp table several as select duty, key from serving group by all having count(*) > 1;
         create or replace temp table open_key as
         select duty, key from cause where not clear or opens > due
         union select duty, key from serving where not clear
         union select duty, key from (
-            select duty, key, moment from serving group by all having count(*) > 1
+            select duty, key, moment from serving semi join several using (duty, key) group by all having count(*) > 1
         ) union select duty, key from odd_key
     """)
     left = """
@@ -120,6 +121,8 @@ def _of_link(
     for number, row in run(left).fetchall():
         found.setdefault(by_number[number], set()).add(row)
     as_of = times[0]
+    # the first act from the opening on; where no key has more than one, there is nothing to choose from
+    nearest = "asof" if lines.number("select count(*) from several") else ""
     run(f"""
         insert into met
         select cause.duty, cause.id, cause.incident, cause.key, cause.moment, cause.opens, cause.due,
@@ -133,7 +136,7 @@ def _of_link(
             case when serving.moment <= cause.due or cause.due <= duty_of.over then serving.incident end,
             case when serving.moment <= cause.due or cause.due <= duty_of.over then serving.moment end
         from (from cause anti join open_key using (duty, key)) as cause
-        asof left join (from serving anti join open_key using (duty, key)) as serving
+        {nearest} left join (from serving anti join open_key using (duty, key)) as serving
             on cause.duty = serving.duty and cause.key = serving.key and cause.opens <= serving.moment
         join duty_of on cause.duty = duty_of.duty
     """)

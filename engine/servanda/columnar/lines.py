@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from servanda.columnar.layout import Layout, layout_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 TEXTS = ("id", "incident", "agreement", "source", "claimant", "act", "actor", "target", "object", "place")
 _MOST_ODD = 0.25  # of the lines; where more are odd, reading them in columns first does not pay
 _FEW = 1000
+_MEMORY = "1GB"  # what does not fit is kept in temporary files
 _ODD = "select rowid from line where not plain order by rowid"
 _CHUNK = 1 << 24
 _SAYABLE = "between timestamp '1000-01-01' and timestamp '8999-12-31'"
@@ -56,7 +58,9 @@ class Lines:
         self.attributes = tuple(sorted(set(attributes) - FIELDS))
         self._starts: list[int] = []  # the row of each file's first line
         self.connection = duckdb.connect()
-        self.connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+        self._spilled = TemporaryDirectory(prefix="servanda-")
+        settings = f"set memory_limit = '{_MEMORY}'; set temp_directory = {text(self._spilled.name)}"
+        self.connection.execute(f"{settings}; set timezone = 'UTC'; set enable_progress_bar = false")
         try:
             for path in self.paths:
                 self._read(path)
@@ -67,6 +71,7 @@ class Lines:
     def close(self) -> None:
         """Give back memory and temporary files."""
         self.connection.close()
+        self._spilled.cleanup()
 
     def put(self, name: str, columns: Mapping[str, str], rows: Iterable[tuple[object, ...]]) -> None:
         """Make a table of Python values; `columns` are its names with their SQL types."""

@@ -89,18 +89,21 @@ def _met(asked: Asked, runs: Sequence[Run], judged: InColumns, head: Sequence[st
     query = f"""
         select cells from (
             select moment, '(''event'', ''' || incident || ''')' as origin, concat(
-                {text(start + ",event:")}, incident, ',,', status, ',,,', {_twice("due")}, ',',
-                case status when 'pending' then {_twice("opens")} when 'fulfilled' then {_twice("act_moment")}
-                    else {_twice("due")} end, ',,',
+                {text(start + ",event:")}, incident, ',,', status, ',,,', due_at, '/', due_at, ',', since, '/', since, ',,',
                 case when status = 'violated' and act is not null
-                    then concat({_twice("act_moment")}, ';', delay.words) else '' end,
+                    then concat({_written("act_moment")}, '/', {_written("act_moment")}, ';', words) else '' end,
                 ',,trigger:', incident,
                 case when status = 'fulfilled' then concat(';fulfilment:', act)
                     when act is not null then concat(';cure:', act) else '' end,
                 case when status in ('violated', 'overdue') then ';omission' else '' end
             ) as cells
-            from met left join delay on {_DAY} is not distinct from delay.day and act_moment - due = delay.elapsed
-            where duty = {asked.number}
+            from (
+                select met.*, words, {_written("due")} as due_at,
+                    {_written("case status when 'pending' then opens when 'fulfilled' then act_moment else due end")} as since
+                from met left join delay
+                    on {_DAY} is not distinct from delay.day and act_moment - due = delay.elapsed and status = 'violated'
+                where duty = {asked.number}
+            )
             union all select moment, origin, cells from other_row
         ) order by moment, origin
     """
@@ -113,12 +116,11 @@ def _met(asked: Asked, runs: Sequence[Run], judged: InColumns, head: Sequence[st
                 yield piece
 
 
-def _twice(at: str) -> str:
-    """An instant as an interval."""
+def _written(at: str) -> str:
+    """An instant in RFC 3339."""
     seconds = f"replace(make_timestamp({at} - {at} % 1000000)::varchar, ' ', 'T')"  # quicker than a format
     fraction = f"case when {at} % 1000000 = 0 then 'Z' else printf('.%06dZ', {at} % 1000000) end"
-    once = f"case when {at} > {_SAYABLE} then '..' else concat({seconds}, {fraction}) end"
-    return f"concat({once}, '/', {once})"
+    return f"case when {at} > {_SAYABLE} then '..' else concat({seconds}, {fraction}) end"
 
 
 _DAY = "case when (due + 1) % 1000000 = 0 then due end"  # a deadline that may be a day's last instant
