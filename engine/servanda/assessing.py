@@ -32,7 +32,7 @@ from servanda.model.clauses import Clause
 from servanda.model.moments import BEGINNING, When, sayable
 from servanda.model.verdict import Assessment, ReportDiagnostic
 
-Engine = Literal["auto", "rete", "plain"]
+Engine = Literal["auto", "rete", "columnar", "plain"]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def assembled(
     by_name = {clause.name: clause for top in prepared.clauses for clause in top.with_otherwise()}
     reported = Reported(world.standings.values(), agreement)
     ordered = {
-        name: sorted(finished(runs[name], by_name, reported, agreement, times), key=_order)
+        name: sorted(finished(runs[name], by_name, reported, agreement, times), key=in_order)
         for name in by_name
         if name in runs
     }
@@ -153,22 +153,23 @@ def assembled(
         view.name,
         prepared.matcher.name,
         tuple(run.instance for found in ordered.values() for run in found),
-        tuple(sorted(dict.fromkeys(notes), key=_note_order)),
+        in_report_order(notes),
         *counts,
     )
     return Assessed(assessment, agreement, view, prepared.clauses, ordered, world.standings, world, known)
 
 
-def _order(run: Run) -> tuple[object, ...]:
-    """Instances of a clause by bearer, then by trigger time."""
+def in_order(run: Run) -> tuple[object, ...]:
+    """Puts the runs of a clause in order: by bearer, trigger time and period."""
     options = run.cause.options if run.cause is not None else ()
     when = min((time.earliest for option in options for time in option.times), default=BEGINNING)
     period = run.instance.period
     return (run.instance.bearer, when, -1 if period is None else period.index, repr(run.instance.origin))
 
 
-def _note_order(note: ReportDiagnostic) -> tuple[str, str, str]:
-    return (note.report or "", note.code, note.message)
+def in_report_order(notes: Iterable[ReportDiagnostic]) -> tuple[ReportDiagnostic, ...]:
+    """Notes by report, code and message, each once."""
+    return tuple(sorted(dict.fromkeys(notes), key=lambda note: (note.report or "", note.code, note.message)))
 
 
 def moment(text: str | int, agreement: Agreement) -> int:

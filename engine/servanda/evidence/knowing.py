@@ -6,7 +6,7 @@ What it comes to depends on the statements alone, never on the order in which th
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -340,3 +340,8 @@ def _oddities(one: Statement, incident: str | None) -> Iterator[ReportDiagnostic
     if one.says in ("denies", "confirms", "retracts") and (said := [f for f in _BODY if f in one.body]):
         message = f"report {one.id!r} {one.says} and says {', '.join(said)} too, which counts for nothing: report that as an assertion of its own"
         yield ReportDiagnostic("R109", message, one.id, one.line)
+
+
+def slips_of(agreement: Agreement) -> Callable[[str, str], bool]:
+    """Says of a kind (`actor` or `source`) and a name whether it is a likely slip: nobody's, but like one that is known."""
+    return Slips(agreement)._is_slip  # noqa: SLF001 - a door to it

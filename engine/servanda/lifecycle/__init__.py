@@ -1,6 +1,6 @@
 """Standings and clauses come in; instances with the set of outcomes that the evidence leaves go out."""
 
-from servanda.lifecycle.acts import Act
+from servanda.lifecycle.acts import Act, spread
 from servanda.lifecycle.closing import violation_of
 from servanda.lifecycle.constituting import counted, extends
 from servanda.lifecycle.coverage import Reported
@@ -10,15 +10,17 @@ from servanda.lifecycle.ground import Ground, act_of_duty, switching
 from servanda.lifecycle.groups import amended, groups_of, names_of, roles_of
 from servanda.lifecycle.instances import dormant, run_of
 from servanda.lifecycle.past import Breached, Past
+from servanda.lifecycle.patterns import Context, answer, phrase
 from servanda.lifecycle.refining import MOST_TOUCHING, refine
 from servanda.lifecycle.requiring import requirement
 from servanda.lifecycle.run import Occurrence, Option, Requirement, clipped
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.spans import Spans
 from servanda.lifecycle.switches import Switches
-from servanda.lifecycle.triggers import Duty, duties
-from servanda.lifecycle.window import window_of
-from servanda.lifecycle.wording import clock, span
+from servanda.lifecycle.tallies import goal_of
+from servanda.lifecycle.triggers import Duty, duties, event_triggers
+from servanda.lifecycle.window import Window, first, force_of, window_of
+from servanda.lifecycle.wording import clock, delay_between, span
 from servanda.lifecycle.world import Role, World, facts_of, looked_at, telling, top_of, touched, under, world_of
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "MOST_TOUCHING",
     "Act",
     "Breached",
+    "Context",
     "Duty",
     "Ground",
     "Occurrence",
@@ -37,26 +40,35 @@ __all__ = [
     "Run",
     "Spans",
     "Switches",
+    "Window",
     "World",
     "act_of_duty",
     "amended",
+    "answer",
     "clipped",
     "clock",
     "counted",
+    "delay_between",
     "dormant",
     "duties",
+    "event_triggers",
     "extends",
     "facts_of",
     "finished",
+    "first",
     "fold",
+    "force_of",
+    "goal_of",
     "groups_of",
     "looked_at",
     "names_of",
+    "phrase",
     "refine",
     "requirement",
     "roles_of",
     "run_of",
     "span",
+    "spread",
     "switching",
     "telling",
     "top_of",
