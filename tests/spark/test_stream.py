@@ -130,14 +130,75 @@ def test_the_processors_find_what_a_registry_finds(seed: int) -> None:
         assert {row.error for row in rows} == {None}
 
 
-def test_what_is_kept_of_links_is_no_more_than_the_groups() -> None:
+def kept(line: Line) -> list[set[str]]:
+    """The names of each group of linked reports, as the state has them; every name leads to its group and no other."""
+    numbers, groups = (line.links.states[name].held for name in ("numbers", "groups"))
+    held = {number: json.loads(text)["names"] for (number,), (text,) in groups.items()}
+    assert {name: number for number, names in held.items() for name in names} == {
+        name: number for (name,), (number,) in numbers.items()
+    }
+    return sorted(map(set, held.values()), key=sorted)
+
+
+def told(name: str, day: str, **fields: Any) -> Report:
+    return report({"id": name, "source": "press", "reported": f"2026-{day}", **fields})
+
+
+def test_groups_that_a_report_links_are_kept_as_one() -> None:
+    line = Line([made(BAN)])
+    line.take([told("r1", "01-02", act="pay", actor="Z"), told("r2", "01-03", act="pay", actor="Z")])
+    assert kept(line) == [{"r1"}, {"r2"}]
+    line.take([told("r3", "01-04", act="force.attack", actor="A", of="r1", incident="r2", says="corrects")])
+    assert kept(line) == [{"r1", "r2", "r3"}]
+    line.take([told("r4", "01-05", of="r2", says="denies"), told("r5", "01-06", act="pay")])
+    assert kept(line) == [{"r1", "r2", "r3", "r4"}, {"r5"}]
+    assert len(line.states["sale"].states["lines"].held) == 1 + 3 + 2 + 0  # a header; r1 to r3; time, and r4
+    assert [row.report for row in line.found["sale"] if row.report] == ["r3"]
+
+
+def test_what_a_report_brings_along_comes_before_it() -> None:
+    """Though it was reported later than the one that it is linked to."""
+    agreements = [made(BAN)]
+    several = [
+        [told("r1", "01-20", act="force.attack", actor="Z")],
+        [told("r2", "01-10", says="corrects", of="r1", actor="A")],
+    ]
+    line = Line(agreements)
+    for batch in several:
+        line.take(batch)
+    assert [plain(row.data) for row in line.found["sale"]] == expected(agreements, several)["sale"]
+    assert line.found["sale"][-1].report == "r2"
+
+
+def test_a_timer_between_two_milliseconds_is_not_lost() -> None:
+    agreements = [made("clauses: {c: {binds: A, when: {act: order, actor: B}, must: {act: pay}, within: PT1S}}")]
+    at = "2026-01-01T00:00:0{}Z"
+    order = {
+        "id": "r1",
+        "source": "press",
+        "act": "order",
+        "actor": "B",
+        "agreement": "sale",
+        "occurred": at.format("0.000300"),
+    }
+    times = ["0.000300", "1", "2", "3"]
+    told = [[report({**order, "reported": at.format(times[0])})]]
+    told += [
+        [report({"id": f"t{one}", "source": "press", "act": "x", "actor": "Z", "reported": at.format(one)})]
+        for one in times[1:]
+    ]
+    line = Line(agreements)
+    for batch in told:
+        line.take(batch)
+    assert [plain(row.data) for row in line.found["sale"]] == expected(agreements, told)["sale"]
+    assert line.found["sale"][-1].status == "violated"
+
+
+def test_an_agreement_has_one_timer_at_most() -> None:
     line = Line(eight())
     for batch in batches(3):
         line.take(batch)
-    numbers, groups = (line.links.states[name].held for name in ("numbers", "groups"))
-    assert {number for (number,) in numbers.values()} == {number for (number,) in groups}
-    held = [json.loads(text) for (text,) in groups.values()]
-    assert sorted(name for one in held for name in one["names"]) == sorted(name for (name,) in numbers)
+        assert max(len(handle.timers) for handle in line.states.values()) <= 1
 
 
 def test_another_agreement_or_view_needs_another_checkpoint() -> None:
