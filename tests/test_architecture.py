@@ -29,7 +29,7 @@ DOORS = frozenset({"__init__", "__main__"})  # the public names, and `python -m 
 # The only rooms that know a package of the outside; the others need none of it.
 OUTSIDE = {
     "click": {"cli"},
-    "duckdb": {"columnar", "matching"},
+    "duckdb": {"columnar", "matching", "reading"},
     "durable": set[str](),
     "durable_rules_engine": {"matching"},
     "icalendar": {"render"},

@@ -6,6 +6,7 @@ python -m columnar.versus 1000 5000     # from this seed
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import json
 import random
@@ -14,6 +15,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from columnar.made import bulk_case
 from live.versus import unlike
@@ -24,6 +27,7 @@ from servanda.assessing import assess, moment
 from servanda.columnar import Lines, UnfitError, asked_about, assessment_of
 from servanda.columnar import assess as assess_columns
 from servanda.evidence import state
+from servanda.matching import put
 from servanda.model.agreement import Agreement
 from servanda.model.report import Report
 from servanda.render.csv import csv_text, header
@@ -39,10 +43,22 @@ def case_of(seed: int) -> GeneratedCase:
     return mapping, reports, "neutral" if view == "press first" else view, as_of, known_at
 
 
-def written(reports: list[dict[str, Any]], path: Path, dice: random.Random) -> None:
-    """A file of the reports, most of its lines in one layout."""
+def written(reports: list[dict[str, Any]], folder: Path, dice: random.Random) -> Path:
+    """A file of the reports in one of the formats."""
+    make = dice.choice((_jsonl, _jsonl, _jsonl, _csv, _parquet))
+    path = folder / f"{dice.random()}.{make.__name__[1:]}"
+    make(reports, path, dice)
+    return path
+
+
+def _names(reports: list[dict[str, Any]]) -> list[str]:
+    return sorted({name for one in reports for name in one}, key=lambda name: (name != "id", name))
+
+
+def _jsonl(reports: list[dict[str, Any]], path: Path, dice: random.Random) -> None:
+    """Most lines in one layout, some in another, and some that are no reports."""
     separators = dice.choice(((", ", ": "), (",", ":")))
-    names = sorted({name for one in reports for name in one}, key=lambda name: (name != "id", name))
+    names = _names(reports)
     with path.open("w", encoding="utf-8") as file:
         for one in reports:
             row = {name: one[name] for name in names if name in one}
@@ -51,6 +67,34 @@ def written(reports: list[dict[str, Any]], path: Path, dice: random.Random) -> N
             file.write(json.dumps(row, ensure_ascii=False, separators=separators) + "\n")
             if dice.random() < 0.02:
                 file.write(dice.choice(("\n", "  \n", "{\n", '{"id": "x"}\n', '{"id": "a", "id": "b"}\n', "[]\n")))
+
+
+def _csv(reports: list[dict[str, Any]], path: Path, dice: random.Random) -> None:
+    names = _names(reports) or ["id", "source", "reported"]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        for one in reports:
+            cells = [_cell(one.get(name)) for name in names]
+            if dice.random() < 0.02:
+                cells[dice.randrange(len(cells))] = dice.choice((" x ", "a;b", "", "x "))
+            writer.writerow(cells if dice.random() > 0.01 else cells[:2])
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return ";".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _parquet(reports: list[dict[str, Any]], path: Path, dice: random.Random) -> None:
+    names = _names(reports) or ["id", "source", "reported"]
+    with duckdb.connect() as connection:
+        rows = [tuple(None if one.get(name) is None else _cell(one[name]) for name in names) for one in reports]
+        put(connection, "told", dict.fromkeys(names, "varchar"), rows)
+        timed = "occurred" in names and dice.random() < 0.5
+        columns = "* replace (try_cast(occurred as timestamp) as occurred)" if timed else "*"
+        connection.execute(f"copy (select {columns} from told) to '{path}' (format parquet)")
 
 
 def plain(path: Path, agreement: Agreement, view: str, times: tuple[int, int]) -> Assessment:
@@ -82,14 +126,16 @@ def in_columns(path: Path, agreement: Agreement, view: str, times: tuple[int, in
 def differences(seed: int, folder: Path) -> Iterator[str]:
     """Where columns say something else; "unfit" where they say nothing."""
     mapping, reports, view, as_of, known_at = case_of(seed)
-    agreement, path = agreement_of(mapping), folder / f"{seed}.jsonl"
-    written(reports, path, random.Random(seed))
+    agreement, path = agreement_of(mapping), written(reports, folder, random.Random(seed))
     times = moment(as_of, agreement), moment(known_at, agreement)
     found = in_columns(path, agreement, view, times)
     if found is None:
         yield "unfit"
         return
-    yield from unlike(found, plain(path, agreement, view, times))
+    expected = plain(path, agreement, view, times)
+    if len(found.instances) != len(expected.instances):
+        yield f"{len(found.instances)} instances, not {len(expected.instances)}"
+    yield from unlike(found, expected)
 
 
 def main(cases: int, first: int = 0) -> int:

@@ -114,7 +114,7 @@ class _Assessing:
         in_columns = {one.duty.clause.name for one in asked} - met.clauses - broken.clauses
         rows = {**met.rows, **broken.rows}
         runs = self._runs(groups, in_columns, rows, told, touching)
-        runs = self._finished(runs, told, standings)
+        runs = self._finished(runs | self._undoubled(runs, shaped["deadline"]), told, standings)
         notes = [*known.diagnostics, *(note for one in standings.values() for note in one.diagnostics)]
         kept = [one for one in asked if one.duty.clause.name in in_columns]
         return InColumns(
@@ -215,6 +215,28 @@ class _Assessing:
             else:
                 runs[name] = self._untouched(group[0], world, plain)
         return runs
+
+    def _undoubled(self, runs: Mapping[str, Sequence[Run]], asked: Sequence[Asked]) -> dict[str, Sequence[Run]]:
+        """The runs of deadlines without those in columns: a report may have been left on account of another bearer."""
+        numbers = {(one.duty.clause.name, one.duty.bearers): one.number for one in asked}
+        judged = [
+            (number, run.instance.trigger.incident)
+            for name in {one.duty.clause.name for one in asked}
+            for run in runs[name]
+            if run.instance.trigger and (number := numbers.get((name, run.instance.bearer))) is not None
+        ]
+        self.lines.put("judged", {"duty": "bigint", "incident": "varchar"}, judged)
+        query = "select duty, incident from met semi join judged using (duty, incident)"
+        double = set(self.lines.connection.execute(query).fetchall())
+        return {
+            name: [
+                run
+                for run in runs[name]
+                if not run.instance.trigger
+                or (numbers[name, run.instance.bearer], run.instance.trigger.incident) not in double
+            ]
+            for name in {one.duty.clause.name for one in asked}
+        }
 
     def _untouched(self, clause: Clause, world: World, held: dict[object, Sequence[Run]]) -> Sequence[Run]:
         """The runs of a clause on its own that nothing touches: alike but for names wherever the times are."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from servanda.columnar.bodies import TEXTS, Bodies, said
 from servanda.columnar.lines import Lines
@@ -228,7 +229,7 @@ def _stated(lines: Lines, rows: Iterable[int], agreement: Agreement) -> list[Sta
     return [_statement(row, names, lines, agreement) for row in lines.connection.execute(query).fetchall()]
 
 
-def _statement(found: Sequence[object], names: Sequence[str], lines: Lines, agreement: Agreement) -> Statement:
+def _statement(found: Sequence[Any], names: Sequence[str], lines: Lines, agreement: Agreement) -> Statement:
     row, id_, incident, source, claimant, reported, reported_text, occurred, occurred_text, *values = found
     fields: dict[str, object] = {"id": id_, "source": source, "incident": incident, "claimant": claimant}
     for name, at, written in (("reported", reported, reported_text), ("occurred", occurred, occurred_text)):

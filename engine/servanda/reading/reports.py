@@ -6,8 +6,9 @@ What a line must hold is in `servanda.reading.report_body`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,7 @@ from servanda.model.report import Report
 from servanda.reading.csv_rows import Row, as_mapping, read_header, read_rows
 from servanda.reading.json_lines import parse_json, parse_object
 from servanda.reading.lines import LINE_LIMIT, Input, Line, name_of, read_lines
+from servanda.reading.parquet import read_parquet
 from servanda.reading.rejected import Rejected, ReportError, ReportFileError, shown, wrong
 from servanda.reading.report_body import NEEDED, report, report_of
 
@@ -24,8 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Format", "Rejected", "ReportError", "ReportFileError", "read_reports", "report", "scan_reports"]
 
-Format = Literal["auto", "jsonl", "csv"]
-_ENDINGS: dict[str, Format] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv"}
+Format = Literal["auto", "jsonl", "csv", "parquet"]
+_ENDINGS: dict[str, Format] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+}
 
 
 def read_reports(
@@ -66,6 +74,9 @@ def scan_reports(
         from servanda.reading.foreign import Reader
 
         reader = Reader(reader)
+    if format == "parquet" or (format == "auto" and _ending(file) == "parquet"):
+        yield from scan_parquet(file)
+        return
     with closing(read_lines(path)) as raw:
         if reader is not None and _ending(file) != "jsonl":
             yield from reader.scan(raw, file)
@@ -117,14 +128,33 @@ def _from_json(line: Line) -> Report:
     return report_of(parse_object(text), line.number, surrogates="\\u" in text)
 
 
+def scan_parquet(path: str, numbers: Sequence[int] | None = None) -> Iterator[Report | Rejected]:
+    """The report of each row of a Parquet file, or what is wrong with it; all of them, or those with these numbers."""
+    for number, fields in read_parquet(path, numbers):
+        try:
+            yield replace(report(fields), line=number)
+        except ReportError as error:
+            yield error.at(number, shown(str(dict(fields))), path)
+
+
+def scan_row(line: Line, names: list[str], file: str) -> Report | Rejected | None:
+    """The report of a row of CSV that is a line, without quotes, or what is wrong with it; None for a blank line."""
+    row = next(read_rows(iter((line,))), None)
+    return None if row is None else _scan_row(names, row, file)
+
+
 def _scan_csv(lines: Iterator[Line], file: str) -> Iterator[Report | Rejected]:
     rows = read_rows(lines)
     names = read_header(rows, file, NEEDED)
     for row in rows:
-        try:
-            yield _from_row(names, row)
-        except ReportError as error:
-            yield error.at(row.line, shown(row.text), file)
+        yield _scan_row(names, row, file)
+
+
+def _scan_row(names: list[str], row: Row, file: str) -> Report | Rejected:
+    try:
+        return _from_row(names, row)
+    except ReportError as error:
+        return error.at(row.line, shown(row.text), file)
 
 
 def _from_row(names: list[str], row: Row) -> Report:
