@@ -59,6 +59,8 @@ class Source(Protocol):
 
 def source_of(path: str) -> Source:
     """The file by its ending, else as JSON Lines. Raises UnfitError."""
+    if not Path(path).is_file() or any(mark in path for mark in "*?["):  # which DuckDB takes for patterns
+        raise UnfitError(f"{path} is no file with a usual name")
     ending = Path(path).suffix.lower()
     return Parquet(path) if ending == ".parquet" else Csv(path) if ending == ".csv" else JsonLines(path)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 
 from servanda.reading.rejected import ReportFileError
 
@@ -18,6 +19,8 @@ def read_parquet(path: str, numbers: Sequence[int] | None = None) -> Iterator[tu
     """Every row that says something, or those with these numbers, in order. Raises ReportFileError."""
     import duckdb
 
+    if not Path(path).is_file() or any(mark in path for mark in "*?["):  # which would stand for several files
+        raise ReportFileError(path, "is no file, or has `*`, `?` or `[` in its name", "check the path")
     wanted = "" if numbers is None else f"where file_row_number + 1 in ({', '.join(map(str, numbers)) or 'null'})"
     query = f"select * from read_parquet(?, file_row_number = true) {wanted} order by file_row_number"  # noqa: S608
     try:
