@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -275,3 +276,63 @@ def test_a_prohibition_stays_violated_when_its_time_is_over(monkeypatch: pytest.
         ours, theirs = tracker.assess().instances[0], whole.assess().instances[0]
         assert (ours.statuses, ours.since) == (theirs.statuses, theirs.since)
         assert "violated" in ours.statuses
+
+
+def test_a_breach_is_kept_with_what_it_created(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(following, "MOST_TOUCHING", 0)
+    clauses = """
+  quiet: {binds: A, must_not: {act: force}}
+  fine: {binds: A, when: {violated: quiet}, must: {act: pay, object: $trigger.object}, within: P30D}
+"""
+    tracker = Tracker(loads(HEAD + clauses), retention="PT3H")
+    tracker.observe(told("f", 0, act="force", actor="A", object="1"))
+    tracker.observe(told("g", 1, act="force", actor="A", object="2"))
+    tracker.observe(told("p", 2, act="pay", actor="A", object="2"))
+    tracker.advance(at(1000))
+    tracker.advance(at(2000))
+    assert "f" in {one.id for one in tracker.reports}
+    tracker.save(tmp_path / "s")
+    again = Tracker.restore(tracker.agreement, tmp_path / "s")
+    for each in (tracker, again):
+        (finding,) = each.observe(told("q", 2000, act="pay", actor="A", object="1"))
+        assert (finding.clause, finding.before, finding.statuses) == ("fine", {"pending"}, {"fulfilled"})
+
+
+def test_what_is_remembered_does_not_grow_with_what_has_passed(agreement: Agreement) -> None:
+    tracker = Tracker(agreement, retention="PT3H")
+    sizes = []
+    for n, one in enumerate(stream(600)):
+        tracker.observe(one)
+        if n % 500 == 499:
+            sizes.append(len(str(tracker.memory)))
+    assert max(sizes[2:]) < max(sizes[:2]) + 100
+
+
+def test_a_settled_instance_is_remembered_only_as_long_as_it_could_be_created_again() -> None:
+    clauses = """
+  weekly: {binds: B, every: P7D, must: {act: pay}}
+  fine: {binds: B, when: {violated: weekly}, must: {act: talk}, within: P1D}
+  answer: {binds: B, when: {act: demand}, must: {act: talk}, within: P1D}
+  long: {binds: B, when: {act: demand}, must: {act: meet}, within: P20D}
+"""
+    tracker = Tracker(loads(HEAD + clauses), retention="P2D")
+    tracker.observe(told("d", 0, act="demand", actor="A"))
+    kept = []
+    for week in range(1, 9):
+        tracker.advance(at(week * 10080 + 5000))
+        assert tracker.memory is not None
+        kept.append(tracker.memory["instances"])
+    assert kept[0] == [["answer", ["B"], ["event", "d"]]]
+    assert kept[-1] == []
+    assert tracker.settled["fine", ("B",), "violated"] == 8
+    assert tracker.memory["periods"] == [["weekly", ["B"], 8, []]]
+
+
+def test_a_state_that_nobody_has_asked_for_yet_is_forgotten_too() -> None:
+    states = "states: {truce: {starts: {act: declare.on}, stops: {act: declare.off}}}\nclauses:\n"
+    clauses = "  c: {binds: B, when: {act: demand}, while: {state: truce}, must: {act: pay}, within: P1D}\n"
+    tracker = Tracker(loads(HEAD.replace("clauses:\n", states) + clauses), retention="PT3H")
+    for n in range(10):
+        tracker.observe(told(f"s{n}", n * 1000, act="declare.off" if n % 2 else "declare.on", actor="A"))
+    tracker.advance(at(20000))
+    assert [one.id for one in tracker.reports] == ["s9"]
