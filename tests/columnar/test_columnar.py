@@ -169,6 +169,14 @@ def test_files_that_do_not_fit_are_read_line_by_line(line: str, why: str, files:
     assert found.stdout == run(*given, "--as-of", "2025-01-02", "--engine", "plain").stdout
 
 
+def test_large_files_are_taken_in_columns_by_default(files: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = [*files(*lines_of()), "--format", "csv"]
+    assert "in columns" not in run(*given).stderr
+    monkeypatch.setattr("servanda.cli.bulk._LARGE", 100)
+    assert "judged in columns" in run(*given).stderr
+    assert run(*given).stdout == run(*given, "--engine", "rete").stdout
+
+
 def test_an_agreement_that_asks_for_two_voices_is_judged_as_ever(files: Write, run: Run, tmp_path: Path) -> None:
     given = [*files(*lines_of()), "--format", "json"]
     (tmp_path / "agreement.yaml").write_text(AGREEMENT + "evidence: {corroboration: 2}\n")

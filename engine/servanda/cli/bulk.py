@@ -52,6 +52,8 @@ def columns_for(engine: Engine, *, whole: bool) -> Callable[[Sequence[Agreement]
             return None
         if not isinstance(found, str):
             click.get_current_context().call_on_close(found.close)
+            if engine == "auto":
+                say("note: judged in columns, because the files are large; the verdicts are the same")
             return found
         if engine == "columnar":
             say(f"note: the reports are read one by one, not in columns: {found}")

@@ -5,7 +5,6 @@ Whatever the format, a line that is plain means the same to DuckDB and to the re
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +19,7 @@ from servanda.reading.report_body import FIELDS
 from servanda.reading.reports import scan_line, scan_parquet, scan_row
 
 _NUMBER = r"(0|[1-9]\d{0,14})(\.\d{0,8}[1-9])?"  # which JSON and its readers write in one way only
-_CHUNK = 1 << 24
+_PIECE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _BLANK = r"[\s\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 
@@ -114,7 +113,7 @@ class Csv:
                 header = stream.readline(LINE_LIMIT).removeprefix(_BOM).decode()
         except (OSError, UnicodeDecodeError):
             raise UnfitError(f"{path} has no header that can be read") from None
-        if _has(path, b'"'):
+        if any(b'"' in piece for piece in _pieces(path)):
             raise UnfitError(f"{path} has quotes")
         self._names = [name.strip() for name in header.split(",")]
         self.keys = tuple(self._names)
@@ -207,18 +206,16 @@ def _as_text(column: str, kind: str) -> str:
 
 def newlines(path: str) -> int:
     """How many lines a file has, the last one with or without its end."""
-    if Path(path).stat().st_size == 0:
-        return 0
-    with Path(path).open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        ends = sum(data[at : at + _CHUNK].count(b"\n") for at in range(0, len(data), _CHUNK))
-        return ends + (data[-1:] != b"\n")
+    ends, last = 0, b"\n"
+    for piece in _pieces(path):
+        ends, last = ends + piece.count(b"\n"), piece[-1:]
+    return ends + (last != b"\n")
 
 
-def _has(path: str, mark: bytes) -> bool:
-    if Path(path).stat().st_size == 0:
-        return False
-    with Path(path).open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return data.find(mark) >= 0
+def _pieces(path: str) -> Iterator[bytes]:
+    with Path(path).open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 def _picked(path: str, numbers: Sequence[int]) -> Iterator[Line]:
