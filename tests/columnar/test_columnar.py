@@ -15,6 +15,7 @@ from servanda.cli import main
 from servanda.columnar import Lines, UnfitError
 from servanda.columnar.layout import layout_of
 
+CASES = Path(__file__).parents[2] / "cases"
 Run = Callable[..., Result]
 AGREEMENT = """\
 servanda: 1
@@ -216,3 +217,10 @@ def test_the_order_of_lines_makes_no_difference(files: Write, run: Run) -> None:
     first = run(*files(*told), "--format", "csv", "--engine", "columnar").stdout
     random.Random(1).shuffle(told)
     assert run(*files(*told), "--format", "csv", "--engine", "columnar").stdout == first
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*/agreement.yaml")), ids=lambda path: path.parent.name)
+def test_every_case_is_the_same(case: Path, run: Run) -> None:
+    reports = [part for path in sorted(case.parent.glob("reports*.jsonl")) for part in ("-r", str(path))]
+    given = ["assess", str(case), *reports, "--view", "all", "--as-of", "2030-01-01", "--format", "json"]
+    assert run(*given, "--engine", "columnar").stdout == run(*given, "--engine", "plain").stdout
