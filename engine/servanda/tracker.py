@@ -316,16 +316,14 @@ class Tracker:
         """What a tracker with a retention needs to go on besides its `reports`, as JSON; None without a retention."""
         if self.retention is None:
             return None
-        return {"clock": self._clock, "set_aside": self._set_aside, **self._memory.data()}
+        before = END if self._clock is None else self._live(self.view).before
+        return {"clock": self._clock, "before": before, "set_aside": self._set_aside, **self._memory.data()}
 
     def recall(self, memory: Mapping[str, Any], reports: Iterable[Report]) -> None:
-        """Go on from the `memory` and the `reports` of another tracker; only a new one can.
-
-        Raises ValueError for what is no memory.
-        """
+        """Go on from the `memory` and the `reports` of another; a new one can. Raises ValueError for what is no memory."""
         try:
             self._memory.recall(memory)
-            self._set_aside, at = int(memory["set_aside"]), memory["clock"]
+            self._set_aside, at, before = int(memory["set_aside"]), memory["clock"], int(memory["before"])
             self._clock = None if at is None else int(at)
         except (KeyError, TypeError, AttributeError) as error:
             msg = f"it is no memory of a tracker ({error!r})"
@@ -335,6 +333,7 @@ class Tracker:
         for statement in self._statements:
             self._knowledge.add(statement)
         if self._clock is not None:
+            self._live(self.view).before = before
             self._told(None)
 
     # --- what it comes to ---------------------------------------------------------------------------------

@@ -95,6 +95,23 @@ def test_a_violation_that_was_cured_is_not_told_again_while_only_the_time_of_tha
     assert len(cured) > 10
 
 
+@pytest.mark.parametrize("order", [("c", "d"), ("d", "c")])
+def test_what_caused_an_instance_is_retracted(order: tuple[str, str]) -> None:
+    """In whatever order the clauses are written."""
+    clauses = {
+        "c": "  c: {binds: A, must_not: {act: force}, until: 2025-11-03}\n",
+        "d": "  d: {binds: B, when: {violated: c}, must_not: {act: talk}}\n",
+    }
+    tracker = Tracker(loads(HEAD + "".join(clauses[name] for name in order)))
+    row = {"id": "r", "source": "s", "reported": "2025-11-04", "act": "force", "actor": "A"}
+    tracker.observe(report({**row, "occurred": "2025-11-02/2025-11-04"}))
+    found = tracker.observe(report({"id": "x", "source": "s", "reported": "2025-11-08", "says": "retracts", "of": "r"}))
+    assert {(one.clause, one.change, one.status) for one in found} == {
+        ("c", "revised", "fulfilled"),
+        ("d", "withdrawn", None),
+    }
+
+
 def test_findings_of_one_instant_come_by_clause_bearer_and_period() -> None:
     clauses = """
   d: {binds: [B, A], when: {act: ask}, must: {act: pay}, within: P1D}

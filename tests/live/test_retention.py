@@ -336,3 +336,13 @@ def test_a_state_that_nobody_has_asked_for_yet_is_forgotten_too() -> None:
         tracker.observe(told(f"s{n}", n * 1000, act="declare.off" if n % 2 else "declare.on", actor="A"))
     tracker.advance(at(20000))
     assert [one.id for one in tracker.reports] == ["s9"]
+
+
+def test_nothing_new_is_told_of_a_violation_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "MOST_TOUCHING", 0)
+    agreement = loads(HEAD + "  quiet: {binds: A, must_not: {act: force}, until: 2025-01-05}")
+    tracker = Tracker(agreement, retention="PT3H")
+    tracker.observe(told("f", 100, act="force", actor="A"))
+    tracker.advance(at(2000))
+    assert tracker.reports == ()
+    assert tracker.advance(at(20000)) == []

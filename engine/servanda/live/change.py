@@ -30,21 +30,9 @@ class Change(NamedTuple):
 _UNTOLD = (Evidence(None, None, "breach", ()),)  # evidence that is kept elsewhere
 
 
-def untold(change: Change) -> Instance:
-    """The instance of a change, as far as it is kept where its evidence is not."""
-    return Instance(
-        change.clause,
-        change.bearer,
-        change.trigger,
-        change.after,
-        (),
-        None,
-        None,
-        None,
-        None,
-        _UNTOLD,
-        period=change.period,
-    )
+def untold(clause: str, bearer: tuple[str, ...], statuses: frozenset[Status]) -> Instance:
+    """What is believed of a prohibition, as far as it is kept where its evidence is not."""
+    return Instance(clause, bearer, None, statuses, (), None, None, None, None, _UNTOLD)
 
 
 def change_of(before: Instance | None, after: Instance | None) -> Change | None:

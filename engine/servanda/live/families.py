@@ -47,6 +47,11 @@ class Family:
         clause = self.duty.clause
         return self.cause is not None or self.period is not None or not (clause.when or clause.every)
 
+    def is_stale(self, standings: Mapping[str, Standing]) -> bool:
+        """Whether what caused it is no more: it is judged again once its cause was."""
+        options = self.cause.options if self.cause is not None else ()
+        return any(one.incident is not None and one.incident not in standings for one in options)
+
 
 class Families:
     """The families of a group of clauses, found by what they look at and by when time may change them."""
@@ -59,7 +64,7 @@ class Families:
         self._by_number: dict[int, Family] = {}
         self._by_clause: dict[str, dict[int, Family]] = {name: {} for name in self._named}
         self._numbers = count()
-        self.judged_at = END  # when some of them were judged before this
+        self.before = END  # where the clock stood before
         self._concerned: dict[Role, Concerned] = {}
         self._heap: list[tuple[int, int]] = []
         self._restless: dict[int, None] = {}
@@ -147,7 +152,7 @@ class Families:
             if clause.keep is not None or clause.condition is not None:
                 stretches.setdefault((clause.name, "life"), []).append((life(run, clause), None))
             graces, now = self._graces[clause.name], self._world.as_of
-            wake = wake.sooner(wake_of(run, graces, self._world.agreement, now, self.judged_at))
+            wake = wake.sooner(wake_of(run, graces, self._world.agreement, now, self.before))
         self._note(family, stretches)
         self._mention(family, runs)
         self._expect(family, wake)

@@ -120,7 +120,7 @@ class Following(Group):
     def _judge_all(self) -> dict[Key, Instance | None]:
         """Judge all families that something touches, and those touched by what became of these; what changed."""
         self._own.keep_up(self._world)
-        self._families.judged_at = self.judged_at
+        self._families.before = self.before
         dirty: Dirty = defaultdict(dict)
         touched, self._touched = self._touched, {}
         if self._fresh:
@@ -145,7 +145,8 @@ class Following(Group):
             if rounds[name] > MOST_ROUNDS:
                 msg = f"clause {name!r} keeps creating instances: clauses that trigger each other need longer deadlines or a term that ends"
                 raise TooMuchError(msg)
-            told = [self._judge(family, changed) for family in dirty.pop(name).values()]
+            there = [family for family in dirty.pop(name).values() if not family.is_stale(self._own.standings)]
+            told = [self._judge(family, changed) for family in there]
             queue += (reader for reader in self._tell(name, told, dirty) if reader not in queue)
         return changed
 
@@ -248,7 +249,7 @@ class Following(Group):
         change = breaches.change(before, pairs)
         if change is not None:
             self._said.append(change)
-            self.believed[change.key] = untold(change)
+            self.believed[change.key] = untold(change.clause, change.bearer, change.after)
         return Told(None, None, list(breaches.violations(pairs)) if self._readers[family.key[0]] else ())
 
     def _keep_by_breaches(self) -> None:
@@ -265,6 +266,7 @@ class Following(Group):
                         past.tangled.add(bound)
                         continue
                     past.breaches.setdefault(bound, Breached())
+                    self.believed[*bound, ()] = untold(*bound, family.run.instance.statuses)
                     family.breaches, family.run = found, None
                     self._kept.append(family)
                     self._families.look(family)
@@ -301,10 +303,7 @@ class Following(Group):
     # --- what is forgotten --------------------------------------------------------------------------------
 
     def retire(self, horizon: int) -> Iterator[Run]:
-        """Let go of the instances that were over before the horizon; the runs that are settled so.
-
-        What gave rise to an instance that is kept is kept with it, so that it can be judged again from what is kept.
-        """
+        """Let go of the instances that were over before the horizon, but not of what created one that is kept."""
         required = {top_of(one.requires) for one in self._named.values() if one.requires is not None}
         for clause in reversed(self.clauses if not self._families.loose else ()):  # what is caused mostly comes later
             if clause.name in required:

@@ -22,7 +22,8 @@ class Group:
     def __init__(self, clauses: tuple[Clause, ...], world: World, believed: Mapping[Key, Instance]) -> None:
         self.clauses = clauses
         self.names = names_of(clauses)
-        self.judged_at = END  # the time up to which it was judged last; END: it never was
+        self.judged_at = END  # the time at which something touched it last
+        self.before = END  # where the clock stood before it came to where it is
         self.roles = frozenset(roles_of(clauses))
         self.believed = dict(believed)
         self._runs: Mapping[str, list[Run]] = {}
@@ -87,5 +88,5 @@ class Group:
             found = found.sooner(next_period(top, agreement, now))
         for name, graces in self.graces.items():
             for run in self._runs.get(name, ()):
-                found = found.sooner(wake_of(run, graces, agreement, now, self.judged_at))
+                found = found.sooner(wake_of(run, graces, agreement, now, self.before))
         return found

@@ -32,6 +32,7 @@ class LiveView:
         self._world = World(agreement, self._standings, (clock, clock), self._touching, telling(clauses), clauses, past)
         self._counting = tuple(one for one in clauses if one.duty == "counts_as" or extends(one))
         self._optional = tuple(one for one in clauses if one.duty in ("may", "can"))
+        self.before = END  # where the clock stood before
         self._order = {name: number for number, name in enumerate(names_of(clauses))}
         self._roles: dict[str, list[Role]] = {}  # in which an incident touches clauses
         self._whole: dict[str, Standing] = {}  # what happened, whenever: not cut at the clock
@@ -97,7 +98,7 @@ class LiveView:
 
         On the way to a later time only what waits for this very instant is looked at, not what is restless.
         """
-        self._world.as_of = self._world.known_at = to
+        self.before, self._world.as_of, self._world.known_at = self.clock, to, to
         entered = set(self._passing)
         while self._bounds and self._bounds[0][0] <= to:
             at, incident = heappop(self._bounds)
@@ -124,6 +125,7 @@ class LiveView:
         """
         failure: TooMuchError | None = None
         for group in list(self._dirty):
+            group.before = self.before
             try:
                 self._unsaid += group.settle()
             except TooMuchError as error:

@@ -30,8 +30,8 @@ class Wake(NamedTuple):
         return Wake(min(self.at, other.at), self.restless or other.restless)
 
 
-def wake_of(run: Run, graces: Iterable[Duration], agreement: Agreement, now: int, judged_at: int) -> Wake:
-    """When to look at a run again; `judged_at` is when one looked at it, or at others with it, the last time."""
+def wake_of(run: Run, graces: Iterable[Duration], agreement: Agreement, now: int, before: int) -> Wake:
+    """When to look at a run again; `before` is where the clock stood before it was `now`."""
     out = run.outcome
     if out is None or decided(run):
         return Wake()
@@ -40,11 +40,11 @@ def wake_of(run: Run, graces: Iterable[Duration], agreement: Agreement, now: int
     found = Wake(restless=stopped)
     for bound in (out.opened, closes):
         if bound is not None:
-            found = found.sooner(_passing(bound, now, judged_at))
+            found = found.sooner(_passing(bound, now, before))
     if closes is not None:
         for each in graces:
             over = Interval(*(at if at >= END else each.after(at, agreement.zone) for at in closes))
-            found = found.sooner(_passing(over, now, judged_at))
+            found = found.sooner(_passing(over, now, before))
     return found
 
 
@@ -53,10 +53,10 @@ def decided(run: Run) -> bool:
     return len(run.instance.statuses) == 1 and run.instance.statuses <= _DECIDED
 
 
-def _passing(bound: Interval, now: int, judged_at: int) -> Wake:
+def _passing(bound: Interval, now: int, before: int) -> Wake:
     """When the time passes a bound; one that is just ahead, whenever one looks, moves on with the time."""
     if now + 1 in bound:
-        return Wake(END if judged_at == now - 1 else now + 1, restless=True)
+        return Wake(END if before == now - 1 else now + 1, restless=True)
     if now < bound.earliest:
         return Wake(bound.earliest)
     return Wake(bound.latest, restless=True) if now < bound.latest else Wake()
