@@ -19,7 +19,7 @@ from servanda.model.report import Report
 
 _PEOPLE = ("actor", "target", "object")
 _FIELDS = ("act", *_PEOPLE)
-_MAY_BLUR = 12
+MAY_BLUR = 12
 """From so many accounts on, an incident may have more than 64 alternatives (3^(n/3), Moon and Moser 1965).
 
 Then fields in which they differ are taken as unspecified.
@@ -48,7 +48,7 @@ class Said(NamedTuple):
         accounts = sum(one.accounts for one in (self, *others))
         several = zip(self.fields, *(one.fields for one in others), strict=True)
         joined = (tuple(dict.fromkeys(chain(*values))) for values in several)
-        blurred = accounts >= _MAY_BLUR
+        blurred = accounts >= MAY_BLUR
         return Said(tuple((None,) if None in v or (blurred and len(v) > 1) else v for v in joined), accounts)
 
 

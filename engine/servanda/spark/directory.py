@@ -17,11 +17,10 @@ from servanda.evidence import know, stand, state
 from servanda.model.agreement import Agreement
 from servanda.model.moments import END
 from servanda.model.report import Report
-from servanda.registry.routes import Routes, Said
+from servanda.registry.routes import MAY_BLUR, Routes, Said
 
 Notes = Literal["all", "own"]
 
-_MAY_BLUR = 12  # different accounts of one incident, from which on it may have more alternatives than are told apart
 _KEPT = 100_000  # names that are kept with those who may have meant another
 
 
@@ -93,7 +92,7 @@ class Directory:
         found = self.routes.concerned({each[0].joined(*each[1:]), *each})
         if self._slips is not None:
             found |= self._slips.made(reports)
-            many = _accounts(reports) >= _MAY_BLUR
+            many = _accounts(reports) >= MAY_BLUR
             for zone in self._zones:
                 if not zone.numbers <= found and (many or _odd(reports, zone)):
                     found |= zone.numbers

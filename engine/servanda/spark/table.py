@@ -29,7 +29,6 @@ def batch(rows: Iterable[Mapping[str, Any]], columns: Columns) -> pa.RecordBatch
         "int": pa.int32(),
         "string": pa.string(),
         "boolean": pa.bool_(),
-        "timestamp": pa.timestamp("us", "UTC"),
     }
 
     def known(kind: str) -> pa.DataType:
