@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,12 +30,12 @@ _PIECE = 1 << 20
 class Answer:
     """An assessment, the statuses that its instances may have, and where they are written already.
 
-    `rows` is a file that holds the rows of its CSV; None where `assessment` has all the instances.
+    `rows` are those of its CSV, in pieces; None where `assessment` has all the instances.
     """
 
     assessment: Assessment
     verdicts: Sequence[frozenset[Status]]
-    rows: BinaryIO | None = None
+    rows: Iterable[bytes] | None = None
 
 
 def columns_for(engine: Engine, *, whole: bool) -> Callable[[Sequence[Agreement], Sequence[str]], Lines | None]:
@@ -116,9 +116,22 @@ def _answer(judged: InColumns, wanted: Callable[[str], bool], form: str, *, seve
         whole = assessment_of(judged)
         return Answer(replace(whole, instances=tuple(one for one in whole.instances if wanted(one.clause))), verdicts)
     whole = assessment_of(judged, ())
-    rows = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been written
-    rows.writelines(csv_rows(judged, wanted, head_of(whole, several=several)))
-    return Answer(whole, verdicts, rows)
+    rows = csv_rows(judged, wanted, head_of(whole, several=several))
+    return Answer(whole, verdicts, _kept(rows) if several else rows)
+
+
+def _kept(rows: Iterable[bytes]) -> Iterator[bytes]:
+    """The same, out of a file: another assessment is about to use the tables that they are in."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been read
+    file.writelines(rows)
+    file.seek(0)
+
+    def pieces() -> Iterator[bytes]:
+        with closing(file):
+            while piece := file.read(_PIECE):
+                yield piece
+
+    return pieces()
 
 
 def written(answers: Sequence[Answer]) -> Iterator[bytes]:
@@ -132,7 +145,4 @@ def written(answers: Sequence[Answer]) -> Iterator[bytes]:
             head = head_of(one.assessment, several=several)
             yield rows(one.assessment.instances, head).encode("utf-8", "replace")
             continue
-        one.rows.seek(0)
-        with closing(one.rows):
-            while piece := one.rows.read(_PIECE):
-                yield piece
+        yield from one.rows
