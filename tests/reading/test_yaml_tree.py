@@ -172,6 +172,7 @@ PIECES = st.sampled_from(
 )
 
 
+@example([(521, 7, "\n"), (0, 0, "&a "), (527, 3, "\n")])  # an unknown key in an `otherwise`
 @given(st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 12), PIECES), min_size=1, max_size=4))
 @settings(max_examples=400, deadline=None)
 def test_a_spoiled_agreement_loads_or_is_refused(edits: list[tuple[int, int, str]]) -> None:

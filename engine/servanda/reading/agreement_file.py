@@ -120,8 +120,7 @@ def _tidy(schema: dict[str, Any]) -> None:
 class Entry(BaseModel):
     """What all entries share: no unknown keys, no silent conversions."""
 
-    # Building a model takes time, and most are only ever part of another: each is built when it is first asked.
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True, json_schema_extra=_tidy)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, json_schema_extra=_tidy)
 
 
 class ActorEntry(Entry):
