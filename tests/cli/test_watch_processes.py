@@ -175,7 +175,7 @@ def test_it_is_told_to_stop(watching, tmp_path, number, code, source):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_the_report_at_hand_is_finished_first(run, reports, tmp_path, monkeypatch, number, code):
-    observe, state = Tracker.observe, tmp_path / "s"
+    observe, state, before = Tracker.observe, tmp_path / "s", signal.getsignal(number)
     args = ("watch", AGREEMENT, "-r", str(reports), "--state", str(state), "--format", "jsonl")
 
     def observed(self: Tracker, one: Any) -> Any:
@@ -190,7 +190,7 @@ def test_the_report_at_hand_is_finished_first(run, reports, tmp_path, monkeypatc
     assert first.stderr.splitlines()[-1].startswith("8 reports, 1 rejected, 1 set aside; ")
     assert state.read_text().count("\n") == 11
     monkeypatch.undo()
-    assert signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)
+    assert signal.getsignal(number) == before
     assert joined(first, run(*args)) == flat(groups(reports))
 
 
