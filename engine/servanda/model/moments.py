@@ -167,7 +167,7 @@ def _last(after: dt.datetime | int, zone: ZoneInfo) -> int:
     return after - 1 if isinstance(after, int) else _at(after - dt.timedelta(microseconds=1), zone, 1)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _parse_when(text: str) -> When:
     if len(text) > 80:
         msg = "a date is at most 80 characters long"
