@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from servanda.assessing import in_report_order
-from servanda.columnar.bodies import Bodies
+from servanda.columnar.bodies import Bodies, People
 from servanda.columnar.covering import Bearers, ColumnsReported
 from servanda.columnar.deadlines import deadlines
 from servanda.columnar.lines import Lines
@@ -129,10 +129,13 @@ class _Assessing:
         flags = matcher.flags(list(bodies.touching()))
         matcher.close()
         covered = {name for bearers in self._covered() for name in bearers}
-        for number, (refs, named) in enumerate(zip(flags, bodies.named(), strict=True)):
-            for role in {self.roles[ref] for ref in refs}:
+        told_of: dict[People, bool] = {}
+        for number, (refs, people) in enumerate(zip(flags, bodies.people(), strict=True)):
+            if people not in told_of:
+                told_of[people] = not covered.isdisjoint(bodies.named(people))
+            for role in {self.roles[ref] for ref in refs} if refs else ():
                 self.flagged.setdefault(role, []).append(number)
-            yield bool(refs) or not covered.isdisjoint(named)
+            yield bool(refs) or told_of[people]
 
     def _covered(self) -> Iterator[Bearers]:
         """Those whose coverage is told: the bearers of duties that last."""

@@ -11,6 +11,7 @@ from servanda.model.agreement import Agreement
 from servanda.reading.report_body import report_of
 
 TEXTS = ("act", "actor", "target", "object", "place")
+People = tuple[str | None, str | None]
 _HEAD = {"id": "body", "source": "body", "reported": "2000-01-01"}
 
 
@@ -21,24 +22,23 @@ class Bodies:
         """`fields` are the names of what the rows hold, act, actor and target first."""
         self._fields, self._rows, self._agreement = fields, rows, agreement
         self._made: dict[int, Alternative] = {}
-        self._wholes: dict[str, frozenset[str]] = {}
+        self._named: dict[People, frozenset[str]] = {}
 
     def touching(self) -> Iterator[Body]:
         """Act and actors of each, by which clauses are touched."""
         for act, actor, *_ in self._rows:
             yield Body(act, None if actor is None else (self._agreement.actor_id(actor),))
 
-    def named(self) -> Iterator[frozenset[str]]:
-        """For each, everybody whom it names as actor or target, and what they are part of."""
-        for _, actor, target, *_ in self._rows:
-            yield self._whole(actor) | self._whole(target)
+    def people(self) -> Iterator[People]:
+        """Actor and target of each, as they are written."""
+        yield from ((actor, target) for _, actor, target, *_ in self._rows)
 
-    def _whole(self, name: str | None) -> frozenset[str]:
-        if name is None:
-            return frozenset()
-        if name not in self._wholes:
-            self._wholes[name] = frozenset(self._agreement.wholes(self._agreement.actor_id(name)))
-        return self._wholes[name]
+    def named(self, people: People) -> frozenset[str]:
+        """Everybody who is meant by an actor and a target, with what they are part of."""
+        if people not in self._named:
+            ids = [self._agreement.actor_id(one) for one in people if one is not None]
+            self._named[people] = frozenset(whole for one in ids for whole in self._agreement.wholes(one))
+        return self._named[people]
 
     def what(self, number: int) -> Alternative:
         """What happened, if a report says so."""

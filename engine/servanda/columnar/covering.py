@@ -31,11 +31,15 @@ class ColumnsReported:
             for name in one:
                 naming.setdefault(name, []).append(one)
         rows = (
-            (numbers[one], body)
-            for body, named in enumerate(told.bodies.named())
-            for one in {found for name in named for found in naming.get(name, ())}
+            (numbers[one], *people)
+            for people in dict.fromkeys(told.bodies.people())
+            for one in {found for name in told.bodies.named(people) for found in naming.get(name, ())}
         )
-        told.lines.put("naming", {"bearers": "bigint", "body": "bigint"}, rows)
+        told.lines.put("people", {"bearers": "bigint", "actor": "varchar", "target": "varchar"}, rows)
+        told.lines.connection.execute("""
+            create or replace temp table naming as select people.bearers, body.body from body join people
+            on body.actor is not distinct from people.actor and body.target is not distinct from people.target
+        """)
         self._bucket = self._bucket_within_days()
 
     def coverage(self, bearers: Bearers, window: Interval) -> Coverage:

@@ -47,7 +47,9 @@ class ColumnMatcher:
         self._wholes = wholes
         self._connection = duckdb.connect()
         self._agreements = dict.fromkeys(fact.agreement for fact in facts)
-        self._fill("clause", ("kind", "role", "agreement", "act", "actor", "ref"), self._rows(facts))
+        rows = list(self._rows(facts))
+        self._asked = {act for _, _, _, act, _, _ in rows}
+        self._fill("clause", ("kind", "role", "agreement", "act", "actor", "ref"), rows)
         self._query = " union ".join(map(_compiled, rules.by_name.values()))
 
     def _rows(self, facts: Iterable[ClauseFact]) -> Iterator[tuple[object, ...]]:
@@ -61,19 +63,21 @@ class ColumnMatcher:
 
     def flags(self, bodies: Sequence[Body]) -> list[tuple[int, ...]]:
         """For each body the refs of the facts that it touches, ascending, each once."""
-        acts = {body.act: number for number, body in enumerate(bodies)}
-        people = {body.actors: number for number, body in enumerate(bodies)}
-        self._fill(
-            "said", ("number", "act", "people"), ((n, acts[b.act], people[b.actors]) for n, b in enumerate(bodies))
-        )
-        self._fill("act_key", ("number", "key"), ((n, key) for act, n in acts.items() for key in _keys_of(act)))
-        keys = ((n, key) for actors, n in people.items() for key in self._keys(actors))
-        self._fill("people_key", ("number", "key"), keys)
+        keys = {act: _keys_of(act) for act in {body.act for body in bodies}}
+        asked = {act for act, found in keys.items() if not found.isdisjoint(self._asked)}  # most acts, nobody asks for
+        some = [(number, body) for number, body in enumerate(bodies) if body.act in asked]
+        acts = {body.act: number for number, body in some}
+        people = {body.actors: number for number, body in some}
+        said = ((number, acts[body.act], people[body.actors]) for number, body in some)
+        self._fill("said", ("number", "act", "people"), said)
+        self._fill("act_key", ("number", "key"), ((n, key) for act, n in acts.items() for key in keys[act]))
+        of = ((n, key) for actors, n in people.items() for key in self._keys(actors))
+        self._fill("people_key", ("number", "key"), of)
         self._fill("agreement", ("kind", "name"), (("report", name) for name in self._agreements))
-        found: list[list[int]] = [[] for _ in bodies]
+        found: dict[int, list[int]] = {}
         for number, ref in self._connection.execute(f"{_REPORT} {self._query} order by all").fetchall():
-            found[number].append(ref)
-        return [tuple(refs) for refs in found]
+            found.setdefault(number, []).append(ref)
+        return [tuple(found.get(number, ())) for number in range(len(bodies))]
 
     def _keys(self, actors: tuple[str, ...] | None) -> set[str]:
         return looked_up(None if actors is None else [with_wholes(one, self._wholes) for one in actors])
