@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TEXTS = ("id", "incident", "agreement", "source", "claimant", "act", "actor", "target", "object", "place")
 _MOST_ODD = 0.25  # of the lines; where more are odd, reading them in columns first does not pay
 _FEW = 1000
-_MEMORY = "1GB"  # what does not fit is kept in temporary files
+_MEMORY = "1700MB"  # what does not fit is kept in temporary files
 _ODD = "select rowid from line where not plain order by rowid"
 _SAYABLE = "between timestamp '1000-01-01' and timestamp '8999-12-31'"
 _NOTHING = "null::varchar"
