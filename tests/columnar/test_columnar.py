@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from columnar.versus import differences
+from servanda import assess, load, read_reports
 from servanda.cli import main
-from servanda.columnar import Lines, UnfitError
+from servanda.columnar import Lines, UnfitError, assess_files
 from servanda.columnar.layout import layout_of
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -224,3 +225,19 @@ def test_every_case_is_the_same(case: Path, run: Run) -> None:
     reports = [part for path in sorted(case.parent.glob("reports*.jsonl")) for part in ("-r", str(path))]
     given = ["assess", str(case), *reports, "--view", "all", "--as-of", "2030-01-01", "--format", "json"]
     assert run(*given, "--engine", "columnar").stdout == run(*given, "--engine", "plain").stdout
+
+
+def test_a_program_judges_files_as_it_does_reports(files: Write, tmp_path: Path) -> None:
+    broken = ["{", json.dumps(REPORTS[0] | {"id": "other", "agreement": "another"})]
+    path = files(*lines_of(), *broken)[-1]
+    agreement = load(str(tmp_path / "agreement.yaml"))
+    found = assess_files(agreement, [path], as_of="2025-01-01T00:00:12Z", view="account of A")
+    reports = read_reports(path, on_reject=lambda _: None)
+    expected = assess(agreement, reports, as_of="2025-01-01T00:00:12Z", view="account of A")
+    assert found.instances == expected.instances
+    assert (found.rejected, found.set_aside, found.matcher) == (1, 1, "columnar")
+    assert [(note.code, note.line) for note in found.diagnostics] == [("R001", 9)]
+    with pytest.raises(KeyError):
+        assess_files(agreement, [path], view="nobody's")
+    with pytest.raises(UnfitError):
+        assess_files(agreement, [tmp_path / "missing.jsonl"])

@@ -1,6 +1,7 @@
 """Bulk assessment: report files in columns come in; the verdicts of every engine go out, found by DuckDB where they can be."""
 
 from servanda.columnar.assessing import InColumns, assess
+from servanda.columnar.files import assess_files
 from servanda.columnar.instances import (
     Judged,
     assessment_of,
@@ -25,6 +26,7 @@ __all__ = [
     "all_told",
     "asked_about",
     "assess",
+    "assess_files",
     "assessment_of",
     "by_clause",
     "instances",
