@@ -241,3 +241,14 @@ def test_a_program_judges_files_as_it_does_reports(files: Write, tmp_path: Path)
         assess_files(agreement, [path], view="nobody's")
     with pytest.raises(UnfitError):
         assess_files(agreement, [tmp_path / "missing.jsonl"])
+
+
+@pytest.mark.parametrize(
+    "name", ["row", "rowid", "first", "last", "plain", "body", "voice", "reported_text", "line", "n"]
+)
+def test_attributes_may_have_any_name(name: str, files: Write, run: Run, tmp_path: Path) -> None:
+    given = files(*(json.dumps(one | {name: "xyz"[number % 3]}) for number, one in enumerate(REPORTS)))
+    asked = AGREEMENT.replace("{act: force.attack}", f"{{act: force.attack, {name}: [x, y]}}")
+    (tmp_path / "agreement.yaml").write_text(asked.replace("{act: demand}", f"{{act: demand, {name}: x}}"))
+    columns, plain = (run(*given, "--format", "json", "--engine", engine) for engine in ("columnar", "plain"))
+    assert (columns.stdout, columns.stderr) == (plain.stdout, plain.stderr)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from servanda.columnar.sql import quoted
 from servanda.evidence import Alternative, stand, state
 from servanda.matching import Body
 from servanda.model.agreement import Agreement
-from servanda.reading.report_body import report_of
+from servanda.reading.report_body import FIELDS, report_of
 
 TEXTS = ("act", "actor", "target", "object", "place")
 People = tuple[str | None, str | None]
@@ -49,6 +50,15 @@ class Bodies:
             assert standing is not None  # it asserts something
             self._made[number] = standing.alternatives[0]
         return self._made[number]
+
+
+def column(name: str) -> str:
+    """The column of a field, quoted: that of an attribute is called so that no other can be meant.
+
+    >>> column("act"), column("row")
+    ('"act"', '"attribute row"')
+    """
+    return quoted(name if name in FIELDS else f"attribute {name}")
 
 
 def said(values: Mapping[str, str | None]) -> dict[str, object]:

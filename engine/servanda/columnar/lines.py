@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
+from servanda.columnar.bodies import TEXTS, column
 from servanda.columnar.sources import Source, source_of
 from servanda.columnar.sql import quoted, text
 from servanda.columnar.unfit import UnfitError
@@ -23,10 +23,7 @@ from servanda.reading.json_lines import DEPTH_LIMIT
 from servanda.reading.rejected import Rejected, ReportError
 from servanda.reading.report_body import FIELDS, reported_of
 
-if TYPE_CHECKING:
-    pass
-
-TEXTS = ("id", "incident", "agreement", "source", "claimant", "act", "actor", "target", "object", "place")
+_TEXTS = ("id", "incident", "agreement", "source", "claimant", *TEXTS)
 _MOST_ODD = 0.25  # of the lines; where more are odd, reading them in columns first does not pay
 _FEW = 1000
 _MEMORY = "1700MB"  # what does not fit is kept in temporary files
@@ -39,7 +36,7 @@ class Lines:
     """The lines of files in a table `line`, one row each in their order, with the odd ones marked.
 
     Its columns: `plain`; the fields of a report as text, null where a line leaves them out; `quantity` and the
-    attributes asked for as JSON; `reported` and `occurred` as instants in UTC microseconds, or null where
+    attributes asked for, as `attribute NAME`, as JSON; `reported` and `occurred` as instants in UTC microseconds, or null where
     `reported_text`, `occurred_text` say it in another way. Of an odd line no column but `plain` says anything.
     It belongs to the thread that made it; close it when done.
     """
@@ -124,18 +121,18 @@ class Lines:
 
     def _doubt(self, start: int) -> None:
         """Mark the lines as odd whose times or sources no report can have."""
-        for column, fits in (("reported_text", _fits_reported), ("occurred_text", _fits_when), ("source", str.strip)):
-            query = f"select distinct {column} from line where rowid >= {start} and plain and {column} is not null"
+        for name, fits in (("reported_text", _fits_reported), ("occurred_text", _fits_when), ("source", str.strip)):
+            query = f"select distinct {name} from line where rowid >= {start} and plain and {name} is not null"
             found = [(said,) for (said,) in self.connection.execute(query).fetchall() if not fits(said)]
             if found:
                 self.put("misfit", {"said": "varchar"}, found)
-                self.connection.execute(f"update line set plain = false where {column} in (from misfit)")
+                self.connection.execute(f"update line set plain = false where {name} in (from misfit)")
 
     def _columns(self, source: Source) -> Iterator[str]:
-        for name in TEXTS:
+        for name in _TEXTS:
             yield f"{_text_of(name, source)} as {quoted(name)}"
         for name in ("quantity", *self.attributes):
-            yield f"{source.as_json(name) if name in source.keys else _NOTHING} as {quoted(name)}"
+            yield f"{source.as_json(name) if name in source.keys else _NOTHING} as {column(name)}"
         yield f'reported as "#reported", {_usual("reported")} as "#at"'
         yield f'{"occurred" if "occurred" in source.keys else _NOTHING} as "#occurred"'
 

@@ -117,8 +117,8 @@ class Csv:
             raise UnfitError(f"{path} has quotes")
         self._names = [name.strip() for name in header.split(",")]
         self.keys = tuple(self._names)
-        if len({one.lower() for one in self.keys}) < len(self.keys) or not all(self.keys):
-            raise UnfitError(f"{path} has columns without a name, or with the same one")
+        if len({one.lower() for one in self.keys}) < len(self.keys) or not all(self.keys) or "#" in header:
+            raise UnfitError(f"{path} has columns without a name, or with the same one, or with a `#`")
         cells = (f"nullif(\"#cells\"[{n}], '') as {quoted(name)}" for n, name in enumerate(self.keys, 1))
         split = f'select line as "#line", string_split(line, \',\') as "#cells" from {_raw(path, skip=1)}'
         self.table = f"(select *, {', '.join(cells)} from ({split}))"

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from servanda.columnar.bodies import TEXTS, Bodies, said
+from servanda.columnar.bodies import TEXTS, Bodies, column, said
 from servanda.columnar.lines import Lines
-from servanda.columnar.sql import quoted, text
+from servanda.columnar.sql import text
 from servanda.columnar.unfit import UnfitError
 from servanda.evidence import Statement, slips_of, speaker, state
 from servanda.model.agreement import Agreement
@@ -97,12 +97,13 @@ def tell(
     run = lines.connection.execute
     _read_times(lines, agreement)
     _route(lines, agreement, known_at)
-    bodies = _bodies(lines, agreement, tuple(dict.fromkeys(("act", "actor", "target", *tested))))
+    fields = tuple(dict.fromkeys(("act", "actor", "target", *tested)))
+    bodies = _bodies(lines, agreement, fields)
     lines.put("body_of", {"body": "bigint", "matters": "boolean"}, enumerate(matters(bodies)))
     voices = _voices(lines, agreement)
-    together = [*_together(lines, odd, known_at), *_before_it_occurred(lines), *_slips(lines, agreement)]
-    lines.put("together", {"row": "bigint"}, ((row,) for row in sorted(set(together))))
-    same = " and ".join(f"mine.{quoted(one)} is not distinct from body.{quoted(one)}" for one in _body_fields(tested))
+    together = sorted({*_together(lines, odd, known_at), *_before_it_occurred(lines), *_slips(lines, agreement)})
+    lines.put("together", {"row": "bigint"}, ((row,) for row in together))
+    same = " and ".join(f"mine.{column(one)} is not distinct from body.{column(one)}" for one in fields)
     run(f"""
         create or replace temp table told as
         select mine.row, mine.id, coalesce(mine.incident, mine.id) as incident, body.body, voice.voice, mine.reported,
@@ -114,7 +115,7 @@ def tell(
         where mine.row not in (select row from together)
     """)
     # as they are written: of two with one id, the first by its content stands
-    written = lines.read(sorted(set(together)))
+    written = lines.read(together)
     statements = (*odd, *(state(one, agreement) for one in written if isinstance(one, Report)))
     return Told(lines, agreement, statements, bodies, voices)
 
@@ -157,13 +158,9 @@ def _route(lines: Lines, agreement: Agreement, known_at: int | None) -> None:
 # --- bodies and voices ----------------------------------------------------------------------------------
 
 
-def _body_fields(tested: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(("act", "actor", "target", *tested)))
-
-
 def _bodies(lines: Lines, agreement: Agreement, fields: Sequence[str]) -> Bodies:
     """What the lines say, each thing once and numbered in a table `body`."""
-    listed = ", ".join(map(quoted, fields))
+    listed = ", ".join(map(column, fields))
     lines.connection.execute(f"""
         create or replace temp table body as
         select row_number() over () - 1 as body, * from (select distinct {listed} from mine order by all)
@@ -223,7 +220,7 @@ def _stated(lines: Lines, rows: Iterable[int], agreement: Agreement) -> list[Sta
     names = (*TEXTS, "quantity", *lines.attributes)
     query = f"""
         select row, id, incident, line.source, line.claimant, reported, reported_text, occurred, occurred_text,
-            {", ".join(map(quoted, names))}
+            {", ".join(map(column, names))}
         from wanted join line on line.rowid = wanted.row order by row
     """
     return [_statement(row, names, lines, agreement) for row in lines.connection.execute(query).fetchall()]
