@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from servanda.columnar.names import related, values_in
+from servanda.columnar.names import odd_keys, related
 from servanda.columnar.replies import Asked, Left, Reply, register_replies
 from servanda.columnar.shapes import Link, link_of
 from servanda.columnar.told import Told
@@ -42,11 +42,10 @@ def deadlines(
         left = _of_link(link, some, told, odd, times)
         whole |= left.clauses
         rows |= left.rows
-    for one in asked:
-        if one.duty.clause.name in whole:
-            run(f"delete from met where duty = {one.number}")
-            rows.pop(one.duty.clause.name, None)
-    return Left(rows, frozenset(whole))
+    dropped = [(one.number,) for one in asked if one.duty.clause.name in whole]
+    told.lines.put("dropped", {"duty": "bigint"}, dropped)
+    run("delete from met where duty in (from dropped)")
+    return Left({name: found for name, found in rows.items() if name not in whole}, frozenset(whole))
 
 
 def _double(replies: Sequence[Reply]) -> bool:
@@ -101,8 +100,10 @@ def _of_link(
         union select distinct duty from serving where key is null or (key <> '' and key in (from related))
     """
     whole = {by_number[number] for (number,) in run(unkeyed).fetchall()}
-    keys, everything = _odd_keys(asked, link, odd, frozenset(names))
+    keys, everything = odd_keys(((one, link or (), frozenset(names)) for one in asked), odd)
     whole |= everything
+    if link is None:
+        keys = {(one.number, "") for one in asked if odd.get(one.duty.clause.name)}
     lines.put("odd_key", {"duty": "bigint", "key": "varchar"}, keys)
     run("""
         create or replace temp table several as select duty, key from serving group by all having count(*) > 1;
@@ -156,21 +157,3 @@ def _row(one: Asked, window: Window, agreement: Agreement, times: tuple[int, int
     elapsed = None if within.months or within.days else within.micros
     over = first(BEGINNING, max(as_of, known_at), lambda due: not window.over(due, known_at)) - 1
     return one.number, force.earliest, min(force.latest, as_of), window.opens, window.closes, elapsed, over
-
-
-def _odd_keys(
-    asked: Sequence[Asked], link: Link | None, odd: Mapping[str, Sequence[Standing]], names: frozenset[str]
-) -> tuple[list[tuple[int, str]], set[str]]:
-    """The keys that incidents outside of the columns may have; and the clauses for which they may have any."""
-    keys: set[tuple[int, str]] = set()
-    whole: set[str] = set()
-    for one in asked:
-        for standing in odd.get(one.duty.clause.name, ()):
-            for field in link or ():
-                for values in values_in(standing, field):
-                    if values is None or not names.isdisjoint(values):
-                        whole.add(one.duty.clause.name)
-                    keys.update((one.number, key) for key in values or ())
-            if link is None:
-                keys.add((one.number, ""))
-    return sorted(keys), whole

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from servanda.columnar.names import related, values_in
+from servanda.columnar.names import odd_keys, related
 from servanda.columnar.replies import Asked, Left, Reply, register_replies, switches_of
 from servanda.columnar.told import Told
 from servanda.evidence import Standing
 from servanda.lifecycle import Role, window_of
-from servanda.model.agreement import Agreement
-from servanda.model.clauses import Clause, State
+from servanda.model.clauses import State
 from servanda.model.moments import BEGINNING
 
 _SWITCHED = (
@@ -41,15 +40,17 @@ def prohibitions(
     whole = _switches(asked, told, flagged, odd, times)
     columns = dict.fromkeys(("duty", "opens", "closes"), "bigint") | {"state": "varchar", "key": "varchar"}
     columns |= {"wanted": "boolean", "initially": "boolean"}
-    odd_keys, unkeyed = _odd_keys(asked, odd, told.agreement)
+    fields = {one.number: one.duty.clause.condition.key for one in asked if one.duty.clause.condition is not None}
+    related_to = {key: related(told.agreement, str(key)) for key in set(fields.values())}
+    keyed = ((one, (str(key),), related_to[key]) for one in asked if (key := fields.get(one.number)) is not None)
+    found, unkeyed = odd_keys(keyed, odd)
     whole |= unkeyed
-    lines.put("odd_key", {"duty": "bigint", "key": "varchar"}, odd_keys)
-    there = [
-        one for one in asked if one.duty.clause.name not in whole and (one.replies or one.number in dict(odd_keys))
-    ]
+    lines.put("odd_key", {"duty": "bigint", "key": "varchar"}, found)
+    touched = {number for number, _ in found}
+    there = [one for one in asked if one.duty.clause.name not in whole and (one.replies or one.number in touched)]
     lines.put("duty_of", columns, (_row(one, told, as_of) for one in there))
     register_replies(lines, there)
-    keys = {str(one.duty.clause.condition.key) for one in there if one.duty.clause.condition is not None}
+    keys = {str(fields[one.number]) for one in there if one.number in fields}
     cases = " ".join(f"when '{key}' then told.{key}" for key in sorted(keys)) or "when '' then ''"
     run(f"""
         create or replace temp table act as
@@ -103,25 +104,6 @@ def prohibitions(
     return Left(rows, frozenset(whole))
 
 
-def _odd_keys(
-    asked: Sequence[Asked], odd: Mapping[str, Sequence[Standing]], agreement: Agreement
-) -> tuple[list[tuple[int, str]], set[str]]:
-    """The keys of incidents that are not in columns, where states are looked up by them; the clauses for which it may be any."""
-    keys: set[tuple[int, str]] = set()
-    whole: set[str] = set()
-    for one in asked:
-        condition = one.duty.clause.condition
-        if condition is None:
-            continue
-        names = related(agreement, str(condition.key))
-        for standing in odd.get(one.duty.clause.name, ()):
-            for values in values_in(standing, str(condition.key)):
-                if values is None or not names.isdisjoint(values):
-                    whole.add(one.duty.clause.name)
-                keys.update((one.number, key) for key in values or ())
-    return sorted(keys), whole
-
-
 def _row(one: Asked, told: Told, as_of: int) -> tuple[object, ...]:
     """A duty for the table `duty_of`; an act that begins after `closes`, or ends before `opens`, is none."""
     clause, agreement = one.duty.clause, told.agreement
@@ -144,11 +126,11 @@ def _switches(
     run = told.lines.connection.execute
     run(_SWITCHED)
     whole: set[str] = set()
-    looking: dict[str, list[Clause]] = {}
+    looking: dict[str, list[Asked]] = {}
     for one in asked:
         if one.duty.clause.condition is not None:
-            looking.setdefault(one.duty.clause.condition.state, []).append(one.duty.clause)
-    for name, clauses in looking.items():
+            looking.setdefault(one.duty.clause.condition.state, []).append(one)
+    for name, some in looking.items():
         state = told.agreement.states[name]
         replies = list(switches_of(state, flagged, told.bodies, told.agreement))
         switching = {reply.body for reply in replies}
@@ -159,9 +141,9 @@ def _switches(
             and len(switching) == len(replies)  # no body both starts and stops it
             and _switch(state, replies, told, times)
         )
-        acting = {reply.body for one in asked if one.duty.clause in clauses for reply in one.replies}
+        acting = {reply.body for one in some for reply in one.replies}
         if not certain or switching & acting:
-            whole |= {clause.name for clause in clauses}
+            whole |= {one.duty.clause.name for one in some}
     return whole
 
 
