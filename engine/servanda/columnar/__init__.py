@@ -7,9 +7,10 @@ from servanda.columnar.instances import (
     assessment_of,
     by_clause,
     instances,
-    not_dormant,
+    met_of,
     statuses,
     with_all_breaches,
+    with_met,
 )
 from servanda.columnar.lines import Lines
 from servanda.columnar.replies import Asked
@@ -31,8 +32,9 @@ __all__ = [
     "by_clause",
     "instances",
     "latest",
-    "not_dormant",
+    "met_of",
     "set_aside",
     "statuses",
     "with_all_breaches",
+    "with_met",
 ]

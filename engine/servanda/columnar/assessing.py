@@ -49,7 +49,8 @@ class InColumns:
     """An assessment, part of it in the tables `met` and `breach` of its lines.
 
     `runs` are the instances that the general rules judged, by clause; those of a prohibition still lack the breaches
-    that are in columns. `duties` says by number whose duty a table is about.
+    that are in columns. `duties` says by number whose duty a table is about. It is there to be read until the next
+    assessment of the same lines, which uses the tables anew.
     """
 
     lines: Lines
@@ -114,7 +115,7 @@ class _Assessing:
         in_columns = {one.duty.clause.name for one in asked} - met.clauses - broken.clauses
         rows = {**met.rows, **broken.rows}
         runs = self._runs(groups, in_columns, rows, told, touching)
-        runs = self._finished(runs | self._undoubled(runs, shaped["deadline"]), told, standings)
+        runs = self._finished(runs | self._besides_met(runs, shaped["deadline"]), told, standings)
         notes = [*known.diagnostics, *(note for one in standings.values() for note in one.diagnostics)]
         kept = [one for one in asked if one.duty.clause.name in in_columns]
         return InColumns(
@@ -219,27 +220,24 @@ class _Assessing:
                 runs[name] = self._untouched(group[0], world, plain)
         return runs
 
-    def _undoubled(self, runs: Mapping[str, Sequence[Run]], asked: Sequence[Asked]) -> dict[str, Sequence[Run]]:
-        """The runs of deadlines without those in columns: a report may have been left on account of another bearer."""
+    def _besides_met(self, runs: Mapping[str, Sequence[Run]], asked: Sequence[Asked]) -> dict[str, Sequence[Run]]:
+        """The runs of deadlines but for those in columns, as a report may have been left on account of another bearer.
+
+        Where there are any in columns, nothing need stand in for a clause that was not set off.
+        """
         numbers = {(one.duty.clause.name, one.duty.bearers): one.number for one in asked}
-        judged = [
-            (number, run.instance.trigger.incident)
-            for name in {one.duty.clause.name for one in asked}
-            for run in runs[name]
-            if run.instance.trigger and (number := numbers.get((name, run.instance.bearer))) is not None
-        ]
+        found = {name: runs[name] for name, _ in numbers}
+
+        def key(run: Run) -> tuple[int, str | None]:
+            trigger = run.instance.trigger
+            return numbers[run.instance.clause, run.instance.bearer], None if trigger is None else trigger.incident
+
+        judged = (key(run) for some in found.values() for run in some)
         self.lines.put("judged", {"duty": "bigint", "incident": "varchar"}, judged)
-        query = "select duty, incident from met semi join judged using (duty, incident)"
-        double = set(self.lines.connection.execute(query).fetchall())
-        return {
-            name: [
-                run
-                for run in runs[name]
-                if not run.instance.trigger
-                or (numbers[name, run.instance.bearer], run.instance.trigger.incident) not in double
-            ]
-            for name in {one.duty.clause.name for one in asked}
-        }
+        fetch = self.lines.connection.execute
+        double = set(fetch("select duty, incident from met semi join judged using (duty, incident)").fetchall())
+        double |= {(number, None) for (number,) in fetch("select distinct duty from met").fetchall()}
+        return {name: [run for run in some if key(run) not in double] for name, some in found.items()}
 
     def _untouched(self, clause: Clause, world: World, held: dict[object, Sequence[Run]]) -> Sequence[Run]:
         """The runs of a clause on its own that nothing touches: alike but for names wherever the times are."""

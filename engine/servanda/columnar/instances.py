@@ -17,7 +17,20 @@ from servanda.model.clauses import Clause, Status
 from servanda.model.moments import Interval
 from servanda.model.verdict import Assessment, Cured, Evidence, Instance, TriggerRef
 
-Row = tuple[str, str, str, int, int, int, str, str, str, int]
+
+class Row(NamedTuple):
+    """An instance in columns, as it stands in the table `met`."""
+
+    id: str
+    incident: str
+    key: str
+    moment: int
+    opens: int
+    due: int
+    status: Status
+    act_id: str | None
+    act: str | None
+    act_moment: int | None
 
 
 def assessment_of(judged: InColumns, found: tuple[Instance, ...] | None = None) -> Assessment:
@@ -67,13 +80,13 @@ def statuses(judged: InColumns, wanted: Callable[[str], bool]) -> list[frozenset
 
 def instances(judged: InColumns) -> Iterator[Instance]:
     """Every instance: by clause as written, bearer, trigger time, period."""
-    breaches = _breaches(judged)
+    breaches, met = _breaches(judged), met_of(judged)
     for one in by_clause(judged):
         if not one.in_columns:
             yield from (run.instance for run in one.runs)
         for asked in one.in_columns:
             if shape_of(one.clause) == "deadline":
-                yield from _with_met(one.of(asked), asked, judged)
+                yield from with_met(one.of(asked), met.get(asked.number, ()), asked, judged)
             else:
                 yield from (_with_breaches(run, breaches.get(asked.number, ())) for run in one.of(asked))
 
@@ -108,58 +121,58 @@ def _with_breaches(run: Run, found: Sequence[tuple[int, str, str]]) -> Instance:
     return replace(run.instance, evidence=evidence)
 
 
-def _with_met(runs: Sequence[Run], asked: Asked, judged: InColumns) -> Iterator[Instance]:
-    """The instances of a deadline, those in columns among those that the general rules judged."""
-    query = """
-        select id, incident, key, moment, opens, due, status, act_id, act, act_moment from met where duty = ?
-        order by moment, '(''event'', ''' || incident || ''')'
+def met_of(judged: InColumns, most: int | None = None) -> dict[int, list[Row]]:
+    """The instances in columns of each deadline, by trigger time; only of those that have no more than so many."""
+    few = "" if most is None else f"where duty in (select duty from met group by duty having count(*) <= {most})"
+    query = f"""
+        select duty, id, incident, key, moment, opens, due, status, act_id, act, act_moment from met {few}
+        order by duty, moment, '(''event'', ''' || incident || ''')'
     """
-    found = judged.lines.connection.execute(query, [asked.number]).fetchall()
-    if not found:
-        yield from (run.instance for run in runs)
-        return
-    met = ((row[3], repr(("event", row[1])), _instance(row, asked, judged)) for row in found)
-    told = ((in_order(run)[1], in_order(run)[3], run.instance) for run in not_dormant(runs))
+    found: dict[int, list[Row]] = {}
+    for duty, *row in judged.lines.connection.execute(query).fetchall():
+        found.setdefault(duty, []).append(Row(*row))
+    return found
+
+
+def with_met(runs: Sequence[Run], rows: Sequence[Row], asked: Asked, judged: InColumns) -> Iterator[Instance]:
+    """The instances of a deadline, those in columns among those that the general rules judged."""
+    met = ((row.moment, repr(("event", row.incident)), _instance(row, asked, judged)) for row in rows)
+    told = ((in_order(run)[1], in_order(run)[3], run.instance) for run in runs)
     yield from (instance for *_, instance in merge(met, told, key=lambda one: one[:2]))
 
 
-def not_dormant(runs: Sequence[Run]) -> list[Run]:
-    """The runs that do more than stand in for a clause that nothing has set off."""
-    return [run for run in runs if run.instance.statuses != {"dormant"}]
-
-
 def _instance(row: Row, asked: Asked, judged: InColumns) -> Instance:
-    id_, incident, key, _, opens, due, status, act_id, act, act_moment = row
     duty, zone = asked.duty, judged.agreement.zone
-    deadline = Interval(due, due)
-    evidence = [Evidence(incident, "established", "trigger", (id_,))]
+    deadline = Interval(row.due, row.due)
+    evidence = [Evidence(row.incident, "established", "trigger", (row.id,))]
     since, cured = deadline, None
-    if status == "pending":
-        since = Interval(opens, opens)
-    elif status == "fulfilled":
-        since = Interval(act_moment, act_moment)
-        evidence.append(Evidence(act, "established", "fulfilment", (act_id,)))
+    served = None if row.act_moment is None else Interval(row.act_moment, row.act_moment)
+    reports = () if row.act_id is None else (row.act_id,)
+    if row.status == "pending":
+        since = Interval(row.opens, row.opens)
+    elif row.status == "fulfilled" and served is not None:
+        since = served
+        evidence.append(Evidence(row.act, "established", "fulfilment", reports))
     else:
-        if act is not None:
-            late = Interval(act_moment, act_moment)
-            cured = Cured(late, delay_between(deadline, late, zone))
-            evidence.append(Evidence(act, "established", "cure", (act_id,)))
-        what = phrase(duty.clause.pattern, Context(duty.bearers, (), (), _trigger(duty.clause, key)))
+        if served is not None:
+            cured = Cured(served, delay_between(deadline, served, zone))
+            evidence.append(Evidence(row.act, "established", "cure", reports))
+        what = phrase(duty.clause.pattern, Context(duty.bearers, (), (), _trigger(duty.clause, row.key)))
         known = clock(judged.times[1], zone)
-        words = f"no report of {what} by {clock(due, zone)}, as known at {known}"
+        words = f"no report of {what} by {clock(row.due, zone)}, as known at {known}"
         evidence.append(Evidence(None, None, "omission", (), words))
     return Instance(
         duty.clause.name,
         duty.bearers,
-        TriggerRef("event", incident),
-        frozenset((status,)),  # type: ignore[arg-type]
+        TriggerRef("event", row.incident),
+        frozenset((row.status,)),
         (),
         deadline,
         since,
         cured,
         None,
         tuple(evidence),
-        ("event", incident),
+        ("event", row.incident),
     )
 
 

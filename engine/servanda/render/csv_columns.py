@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from servanda.assessing import in_order
-from servanda.columnar import Asked, InColumns, by_clause, not_dormant, with_all_breaches
+from servanda.columnar import Asked, InColumns, by_clause, met_of, with_all_breaches, with_met
 from servanda.columnar.shapes import shape_of
 from servanda.columnar.sql import text
 from servanda.lifecycle import Run, delay_between
@@ -20,20 +20,25 @@ from servanda.model.moments import Interval
 from servanda.render.csv import lines_of, rows
 
 _PIECE = 1 << 20
+_FEW = 1000  # instances of a deadline; to let DuckDB write fewer does not pay
 _SAYABLE = 253_402_300_799_999_999  # the last instant of the year 9999; what is later has no end
 
 
 def csv_rows(judged: InColumns, wanted: Callable[[str], bool], head: Sequence[str] = ()) -> Iterator[bytes]:
     """The rows of the clauses that are wanted, in pieces; each begins with the cells of the head."""
-    breaches = _breaches(judged)
+    breaches, few = _breaches(judged), met_of(judged, _FEW)
+    found = judged.lines.connection.execute("select distinct duty from met").fetchall()
+    many = {duty for (duty,) in found} - few.keys()
     for one in by_clause(judged):
         if not wanted(one.clause.name):
             continue
         if not one.in_columns:
             yield _encoded(rows((run.instance for run in one.runs), head))
         for asked in one.in_columns:
-            if shape_of(one.clause) == "deadline":
-                yield from _deadlines(one.of(asked), asked, judged, head)
+            if asked.number in many:
+                yield from _met(one.of(asked), asked, judged, head)
+            elif shape_of(one.clause) == "deadline":
+                yield _encoded(rows(with_met(one.of(asked), few.get(asked.number, ()), asked, judged), head))
             else:
                 told = breaches.get(asked.number)
                 yield _encoded("".join(_prohibited(run, asked, judged, head, told) for run in one.of(asked)))
@@ -70,15 +75,7 @@ def _prohibited(run: Run, asked: Asked, judged: InColumns, head: Sequence[str], 
     return f"{bare}{breaches.cell}\n"
 
 
-def _deadlines(runs: Sequence[Run], asked: Asked, judged: InColumns, head: Sequence[str]) -> Iterator[bytes]:
-    """The rows of a deadline."""
-    if judged.lines.number(f"select count(*) from met where duty = {asked.number}"):
-        yield from _met(asked, not_dormant(runs), judged, head)
-    else:
-        yield _encoded(rows((run.instance for run in runs), head))
-
-
-def _met(asked: Asked, runs: Sequence[Run], judged: InColumns, head: Sequence[str]) -> Iterator[bytes]:
+def _met(runs: Sequence[Run], asked: Asked, judged: InColumns, head: Sequence[str]) -> Iterator[bytes]:
     """The instances of a deadline in columns, with those that the general rules judged in their places."""
     lines = judged.lines
     columns = {"moment": "bigint", "origin": "varchar", "cells": "varchar"}
