@@ -118,11 +118,7 @@ def judge(
     what is settled, and not judged again.
     """
     agreement = prepared.agreement
-    standings = {
-        incident: by_then(standing, times[0])
-        for incident, statements in known.incidents.items()
-        if (standing := stand(incident, statements, known.depth, prepared.view, agreement)) is not None
-    }
+    standings = standings_of(known, prepared.view, agreement, times[0])
     world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses, past)
     runs: dict[str, Sequence[Run]] = {}
     for group in groups_of(prepared.clauses, used(prepared.clauses, world)):
@@ -132,6 +128,15 @@ def judge(
             held = refine(group, part, fold(group, part), fold)
         runs |= held
     return assembled(prepared, runs, world, known, counts)
+
+
+def standings_of(known: Known, view: View, agreement: Agreement, as_of: int) -> dict[str, Standing]:
+    """How each incident that something is known of stands under a view, as of a time."""
+    return {
+        incident: by_then(standing, as_of)
+        for incident, statements in known.incidents.items()
+        if (standing := stand(incident, statements, known.depth, view, agreement)) is not None
+    }
 
 
 def assembled(

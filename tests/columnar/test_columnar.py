@@ -182,7 +182,9 @@ def test_large_files_are_taken_in_columns_by_default(files: Write, run: Run, mon
 def test_an_agreement_that_asks_for_two_voices_is_judged_as_ever(files: Write, run: Run, tmp_path: Path) -> None:
     given = [*files(*lines_of()), "--format", "json"]
     (tmp_path / "agreement.yaml").write_text(AGREEMENT + "evidence: {corroboration: 2}\n")
-    assert run(*given, "--engine", "columnar").stdout == run(*given, "--engine", "plain").stdout
+    columns = run(*given, "--engine", "columnar")
+    assert columns.stdout == run(*given, "--engine", "plain").stdout
+    assert "a single report is not enough" in columns.stderr
 
 
 def test_carriage_returns_are_no_line_ends(files: Write) -> None:

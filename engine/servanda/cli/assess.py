@@ -70,7 +70,7 @@ def command(
     Exit code: 0 nothing to flag; 1 a violation; 2 unusable input; 3 a possible violation or a missed
     deadline still in its grace; 4 too many rejected report lines. With --suppose it is that of the supposed world.
     """
-    from servanda.cli.bulk import Answer, answers_in_columns, columns_for, written
+    from servanda.cli.bulk import Answer, answers_in_columns, columns_for, say_what, written
     from servanda.cli.loading import chosen, judged_each, known_by, read_inputs, tell, times_for, view_names
 
     if supposed and form not in _COMPARING:
@@ -86,7 +86,7 @@ def command(
     found: list[Answer] = []
     without: list[Assessment] = []
     for agreement, names, times in plan:
-        quick = answers_in_columns(agreement, inputs, names, times, wanted, form, several=several)
+        quick = answers_in_columns(agreement, inputs, names, times, wanted, form, engine, several=several)
         if quick is not None:
             found += quick
             continue
@@ -103,6 +103,7 @@ def command(
             )
             found.append(Answer(first, [one.statuses for one in first.instances]))
             without += others
+    say_what(engine, found)
     assessments = [one.assessment for one in found]
     if form != "json":
         tell(assessments, inputs)
@@ -129,10 +130,6 @@ def _text(form: str, assessments: Sequence[Assessment], agreements: Mapping[str,
         from servanda.render.jsonl import jsonl_text
 
         return jsonl_text(assessments)
-    if form == "csv":
-        from servanda.render.csv import csv_text
-
-        return csv_text(assessments)
     if form == "markdown":
         from servanda.render.markdown import markdown_text
 

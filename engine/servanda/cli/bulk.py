@@ -28,7 +28,7 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Answer:
-    """An assessment, the statuses that its instances may have, and where they are written already.
+    """An assessment, the statuses that its instances may have, and the rows that are written of them already.
 
     `rows` are those of its CSV, in pieces; None where `assessment` has all the instances.
     """
@@ -52,14 +52,23 @@ def columns_for(engine: Engine, *, whole: bool) -> Callable[[Sequence[Agreement]
             return None
         if not isinstance(found, str):
             click.get_current_context().call_on_close(found.close)
-            if engine == "auto":
-                say("note: judged in columns, because the files are large; the verdicts are the same")
             return found
-        if engine == "columnar":
-            say(f"note: the reports are read one by one, not in columns: {found}")
+        _say_why(engine, found)
         return None
 
     return taken
+
+
+def _say_why(engine: Engine, reason: str) -> None:
+    """Say why there are no columns, to somebody who asked for them."""
+    if engine == "columnar":
+        say(f"note: the reports are read one by one, not in columns: {reason}")
+
+
+def say_what(engine: Engine, answers: Iterable[Answer]) -> None:
+    """Say that reports were judged in columns, to somebody who did not ask for it."""
+    if engine == "auto" and any(one.assessment.matcher == "columnar" for one in answers):
+        say("note: judged in columns, because the files are large; the verdicts are the same")
 
 
 def _in_columns(agreements: Sequence[Agreement], paths: Sequence[str]) -> Lines | str:
@@ -83,6 +92,7 @@ def answers_in_columns(
     times: tuple[int, int],
     wanted: Callable[[str], bool],
     form: str,
+    engine: Engine,
     *,
     several: bool,
 ) -> list[Answer] | None:
@@ -98,7 +108,8 @@ def answers_in_columns(
             judged = assess(inputs.columns, agreement, view, odd, times, counts)
             judged = replace(judged, diagnostics=(*inputs.lines, *judged.diagnostics))
             found.append(_answer(judged, wanted, form, several=several))
-    except UnfitError:
+    except UnfitError as error:
+        _say_why(engine, str(error))
         odd.extend(all_told(inputs.columns, agreement))
         return None
     except TooMuchError as error:

@@ -259,7 +259,8 @@ def judged_each(
     if engine == "auto" and not available():
         say("note: matched in plain Python, because durable_rules cannot be imported; the verdicts are the same")
     for view in views:
-        prepared = prepare(agreement, view, engine)
+        # what is not in columns is matched one by one, for which DuckDB is not made
+        prepared = prepare(agreement, view, "plain" if engine == "columnar" else engine)
         try:
             yield tuple(judge(prepared, known, times, counts) for known, times in questions)
         except TooMuchError as error:

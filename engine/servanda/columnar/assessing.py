@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from servanda.assessing import in_report_order
+from servanda.assessing import in_report_order, standings_of
 from servanda.columnar.bodies import Bodies, People
 from servanda.columnar.covering import Bearers, ColumnsReported
 from servanda.columnar.deadlines import deadlines
@@ -20,7 +20,7 @@ from servanda.columnar.replies import Asked, replies_to
 from servanda.columnar.shapes import keys_of, shape_of, tested
 from servanda.columnar.told import Told, tell
 from servanda.columnar.unfit import UnfitError
-from servanda.evidence import Known, Standing, Statement, by_then, know, stand
+from servanda.evidence import Known, Standing, Statement, know
 from servanda.lifecycle import (
     Role,
     Run,
@@ -148,11 +148,7 @@ class _Assessing:
                     yield from (duty.bearers for duty in duties(clause, bearers))
 
     def _standings(self, known: Known) -> dict[str, Standing]:
-        return {
-            incident: by_then(standing, self.times[0])
-            for incident, statements in known.incidents.items()
-            if (standing := stand(incident, statements, known.depth, self.view, self.agreement)) is not None
-        }
+        return standings_of(known, self.view, self.agreement, self.times[0])
 
     def _touching(self, standings: Mapping[str, Standing]) -> dict[Role, dict[str, Standing]]:
         matcher = make_matcher(self.facts, self.agreement.wholes, "plain")

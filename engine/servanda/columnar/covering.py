@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from servanda.columnar.told import Told
 from servanda.evidence import Standing
-from servanda.lifecycle import spread
+from servanda.lifecycle import named, spread
 from servanda.model.moments import Interval, local_clock
 from servanda.model.verdict import Coverage
 
@@ -67,7 +67,7 @@ class ColumnsReported:
             where last >= {window.earliest} and first <= {window.latest} group by bearers
         """
         found = {number: rest for number, *rest in self._told.lines.connection.execute(query).fetchall()}
-        others = [(one, self._named(one)) for one in self._standings if spread(one).meets(window)]
+        others = [(one, named(one, self._told.agreement)) for one in self._standings if spread(one).meets(window)]
         covered: dict[Bearers, Coverage] = {}
         days_of: dict[int, set[dt.date]] = {}
         for number, bearers in enumerate(self._bearers):
@@ -86,11 +86,6 @@ class ColumnsReported:
                     days.update(local_clock(reported, zone).date() for _, reported in standing.voices)
             covered[bearers] = Coverage(reports, len(claimants), len(days))
         return covered
-
-    def _named(self, standing: Standing) -> frozenset[str]:
-        cores = [one.core for one in standing.alternatives]
-        people = [one for core in cores for one in (*(core.actor or ()), *(core.target or ()))]
-        return frozenset(whole for one in people for whole in self._told.agreement.wholes(one))
 
 
 def _numbered(bucket: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from servanda.lifecycle import goal_of
+from servanda.lifecycle import goal_of, refers
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import AtLeast, Clause, EventTrigger, Keep, State, While
 from servanda.model.moments import Duration
@@ -31,21 +31,21 @@ def shape_of(clause: Clause) -> Shape | None:
     """The shape of a clause that no other clause looks at; None where it is neither of the two."""
     if clause.every or clause.unless or clause.requires or clause.otherwise or clause.at_most or clause.rate:
         return None
-    if clause.duty == "must_not" and not clause.when and _plain(clause.pattern):
+    if clause.duty == "must_not" and not clause.when and not refers(clause.pattern):
         condition = clause.condition
         return "prohibition" if condition is None or condition.key in KEYS else None
     deadline = (
         clause.duty == "must"
         and clause.when
-        and all(isinstance(one, EventTrigger) and _plain(one.pattern) for one in clause.when)
+        and all(isinstance(one, EventTrigger) and not refers(one.pattern) for one in clause.when)
         and clause.within is not None
         and clause.lasting is None
         and clause.condition is None
         and goal_of(clause).one
         and not _by_business_days(clause.within)
         and not (clause.grace and _by_business_days(clause.grace))
-        and _plain(unlinked(clause.pattern))
-        and sum(_refers(test) for _, test in clause.pattern.tests) <= 1
+        and not refers(unlinked(clause.pattern))
+        and sum(_links(name, test) for name, test in clause.pattern.tests) <= 1
     )
     return "deadline" if deadline else None
 
@@ -65,19 +65,6 @@ def unlinked(pattern: Pattern) -> Pattern:
 
 def _links(name: str, test: Test) -> bool:
     return isinstance(test, Ref) and test.name == "trigger" and name in KEYS and test.field in KEYS
-
-
-def _plain(pattern: Pattern) -> bool:
-    return not any(_refers(test) for _, test in pattern.tests)
-
-
-def _refers(test: Test) -> bool:
-    """Whether a test refers to what created the instance."""
-    if isinstance(test, AnyOf):
-        return any(map(_refers, test.tests))
-    if isinstance(test, Not):
-        return _refers(test.test)
-    return isinstance(test, Ref) and test.name in ("trigger", "violator")
 
 
 def _by_business_days(duration: Duration) -> bool:

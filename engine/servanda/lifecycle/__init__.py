@@ -3,7 +3,7 @@
 from servanda.lifecycle.acts import Act, spread
 from servanda.lifecycle.closing import violation_of
 from servanda.lifecycle.constituting import counted, extends
-from servanda.lifecycle.coverage import Reported
+from servanda.lifecycle.coverage import Reported, named
 from servanda.lifecycle.finishing import finished
 from servanda.lifecycle.fold import MOST_ROUNDS, fold, with_substitutes
 from servanda.lifecycle.ground import Ground, act_of_duty, switching
@@ -21,7 +21,7 @@ from servanda.lifecycle.tallies import goal_of
 from servanda.lifecycle.triggers import Duty, duties, event_triggers
 from servanda.lifecycle.window import Window, first, force_of, window_of
 from servanda.lifecycle.wording import clock, delay_between, span
-from servanda.lifecycle.world import Role, World, facts_of, looked_at, telling, top_of, touched, under, world_of
+from servanda.lifecycle.world import Role, World, facts_of, looked_at, refers, telling, top_of, touched, under, world_of
 
 __all__ = [
     "MOST_ROUNDS",
@@ -61,8 +61,10 @@ __all__ = [
     "goal_of",
     "groups_of",
     "looked_at",
+    "named",
     "names_of",
     "phrase",
+    "refers",
     "refine",
     "requirement",
     "roles_of",

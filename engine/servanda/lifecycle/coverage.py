@@ -34,7 +34,7 @@ class Reported:
         for standing in standings:
             if standing.alternatives:
                 time = spread(standing)
-                for name in sorted(self._named(standing)):
+                for name in sorted(named(standing, agreement)):
                     self._by_actor.setdefault(name, []).append((time, standing))
 
     def coverage(self, bearers: tuple[str, ...], window: Interval) -> Coverage:
@@ -52,13 +52,12 @@ class Reported:
         every = {s.incident: (time, s) for name in bearers for time, s in self._by_actor.get(name, ())}
         return _Line(every.values(), self._agreement)
 
-    def _named(self, standing: Standing) -> set[str]:
-        people: set[str] = set()
-        for alternative in standing.alternatives:
-            for field in (alternative.core.actor, alternative.core.target):
-                for one in field or ():
-                    people.update(self._agreement.wholes(one))
-        return people
+
+def named(standing: Standing, agreement: Agreement) -> frozenset[str]:
+    """Everybody whom an incident names as actor or target, and what they are part of."""
+    cores = [alternative.core for alternative in standing.alternatives]
+    people = (one for core in cores for field in (core.actor, core.target) for one in field or ())
+    return frozenset(whole for one in people for whole in agreement.wholes(one))
 
 
 class _Line:

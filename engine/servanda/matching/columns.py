@@ -18,9 +18,11 @@ from servanda.model.patterns import above
 _REPORT = """
     with report as (
         select agreement.kind, agreement.name as agreement, act_key.key as act, people_key.key as actor, said.number
-        from agreement, said join act_key on said.act = act_key.number join people_key on said.people = people_key.number
+        from agreement, said join act_key on said.act_number = act_key.number
+            join people_key on said.people_number = people_key.number
     )
 """
+_NUMBERS = frozenset(("ref", "number", "act_number", "people_number"))
 _OPERATORS = {"==": "=", ">=": ">=", ">": ">", "<=": "<=", "<": "<"}
 
 
@@ -69,7 +71,7 @@ class ColumnMatcher:
         acts = {body.act: number for number, body in some}
         people = {body.actors: number for number, body in some}
         said = ((number, acts[body.act], people[body.actors]) for number, body in some)
-        self._fill("said", ("number", "act", "people"), said)
+        self._fill("said", ("number", "act_number", "people_number"), said)
         self._fill("act_key", ("number", "key"), ((n, key) for act, n in acts.items() for key in keys[act]))
         of = ((n, key) for actors, n in people.items() for key in self._keys(actors))
         self._fill("people_key", ("number", "key"), of)
@@ -91,8 +93,7 @@ class ColumnMatcher:
         self._connection.close()
 
     def _fill(self, name: str, fields: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
-        numbers = ("ref", "number", "people", *(("act",) if name == "said" else ()))
-        columns = {field: "bigint" if field in numbers else "varchar" for field in fields}
+        columns = {field: "bigint" if field in _NUMBERS else "varchar" for field in fields}
         put(self._connection, name, columns, (tuple(map(_value, row)) for row in rows))
 
 
