@@ -174,6 +174,26 @@ def test_what_was_reported_by_as_of_had_happened_by_then(told: str, statuses: se
     assert instance.statuses == statuses
 
 
+@pytest.mark.parametrize(
+    ("occurred", "statuses"),
+    [
+        ("2025-10-05/2025-10-06", {"violated"}),
+        ("2025-10-06/2025-10-07", {"holding", "violated"}),
+        ("2025-10", {"holding", "violated"}),
+        ("2025-10-05/..", {"holding", "violated"}),
+        ("2025-10-06T12:00:00Z/2025-10-06T22:00:00Z", {"holding", "violated"}),
+    ],
+)
+def test_only_an_event_that_was_over_with_the_day_of_its_report_had_happened_by_then(
+    occurred: str, statuses: set[str]
+) -> None:
+    """A time that goes on after the day of the report is not cut there: `as_of` may lie before the event."""
+    clauses = "  calm: {binds: A, must_not: {act: force}}\n"
+    attack = {"act": "force", "actor": "A", "occurred": occurred, "reported": "2025-10-06T18:10:00Z"}
+    instance = one(judged(clauses, attack, as_of="2025-10-06T19:00:00Z", known_at="2025-11-09"), "calm")
+    assert instance.statuses == statuses
+
+
 def test_a_correction_after_as_of_does_not_say_that_it_had_happened_by_then() -> None:
     clauses = "  calm: {binds: A, must_not: {act: force}}\n"
     attack = {"act": "force", "actor": "A", "occurred": "2025-10-01", "reported": "2025-10-02"}

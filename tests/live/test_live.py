@@ -84,12 +84,12 @@ def test_a_deadline_just_ahead_is_found_at_its_instant() -> None:
 
 def test_a_violation_that_was_cured_is_not_told_again_while_only_the_time_of_that_is_open() -> None:
     tracker = Tracker(loads(HEAD + "  c: {binds: A, must: {act: pay}, by: 2025-11-01}"))
-    row = {"id": "r", "source": "s", "reported": "2025-11-04", "act": "pay", "actor": "A"}
-    (finding,) = tracker.observe(report({**row, "occurred": "2025-11-03/2025-11-20"}))
+    row = {"id": "r", "source": "s", "reported": "2025-11-04T01:00:00Z", "act": "pay", "actor": "A"}
+    (finding,) = tracker.observe(report({**row, "occurred": "2025-11-03/2025-11-04"}))
     assert (finding.status, [one.effect for one in finding.evidence]) == ("violated", ["cure"])
     cured = set()
-    for day in range(5, 25):
-        assert tracker.advance(f"2025-11-{day:02}") == []
+    for hour in range(2, 24):
+        assert tracker.advance(f"2025-11-04T{hour:02}:00:00Z") == []
         (instance,) = tracker.assess().instances
         cured.add(instance.cured)
     assert len(cured) > 10

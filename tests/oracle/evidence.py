@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from .names import Names, act_within
-from .times import INFINITY, Bound, interval, latest
+from .times import INFINITY, Bound, interval, last_of_day, latest
 from .views import View
 
 Report = Mapping[str, Any]
@@ -27,7 +27,7 @@ class Alternative:
     quantity: tuple[float, float] | None = None
     free: Mapping[str, frozenset[Any]] = field(default_factory=dict)
     said: Bound = INFINITY
-    """When the first of its reports was made, with the corrections of that report."""
+    """When the first of its reports of the day with which its time ends was made, with the corrections of that report."""
 
 
 NOTHING = None
@@ -62,7 +62,7 @@ def alternatives(
 
 
 def by_then(found: Alternatives, as_of: Bound) -> Alternatives:
-    """What was reported by `as_of` to have happened had happened by then."""
+    """What was reported by `as_of` to have happened, in the course of its last day, had happened by then."""
     return [
         replace(a, time=(a.time[0], as_of)) if a and a.time[0] <= as_of < a.time[1] and a.said <= as_of else a
         for a in found
@@ -261,14 +261,14 @@ def merge(group: list[Statement], names: Names) -> Alternative:
         for name, value in statement.body.items():
             if name not in BODY_FIELDS and name != "occurred":
                 free.setdefault(name, set()).add(value)
-    times = [interval(s.body["occurred"]) if "occurred" in s.body else (-INFINITY, s.reported) for s in group]
+    time = common([interval(s.body["occurred"]) if "occurred" in s.body else (-INFINITY, s.reported) for s in group])
     amounts = [amount(s.body["quantity"]) for s in group if "quantity" in s.body]
     return Alternative(
         fields,
-        common(times),
+        time,
         common(amounts) if amounts else None,
         {k: frozenset(v) for k, v in free.items()},
-        min(s.said for s in group),
+        min((s.said for s in group if time[1] == last_of_day(s.said)), default=INFINITY),
     )
 
 

@@ -44,6 +44,10 @@ def latest(value: object) -> Bound:
     return interval(value)[1]
 
 
+def last_of_day(at: Bound) -> Bound:
+    return at if at in (INFINITY, -INFINITY) else at - at % DAY + DAY - 1
+
+
 def is_duration(value: object) -> bool:
     return isinstance(value, str) and value.startswith("P")
 

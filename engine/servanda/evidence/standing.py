@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 from servanda.evidence.agreeing import Core, agree, alternatives, merge
 from servanda.evidence.statements import Statement, speaks_for
 from servanda.evidence.words import Record, Word, body_of, words_of
 from servanda.model.agreement import Agreement, View
 from servanda.model.kleene import Answer, Reason
-from servanda.model.moments import BEGINNING, Interval
+from servanda.model.moments import BEGINNING, DAY, END, Interval, When, local_clock, sayable
 from servanda.model.report import Amount
 from servanda.model.verdict import ReportDiagnostic, StandingName
 
@@ -26,7 +27,8 @@ class Alternative:
     """One thing that may have happened, with the reports that say so.
 
     `attributes` holds every value reported for a free attribute: one, or several where reports differ.
-    `said` is when the first of the reports said so, corrections included: by then it had happened.
+    `said` is when a report said so, corrections included, in the course of the last day on which it may have happened:
+    by then it had happened. END where none did.
     `counted` are the acts that it counts as besides its own, each with whether it does. `settled` are questions
     about its fields that the evidence leaves open, and how a part of the worlds answers them; where `asked` is
     a set, what is asked and still open is noted in it.
@@ -102,7 +104,7 @@ def stand(
     )
     asserted = [w for w in kept if w.body is not None]
     options, support = _alternatives(asserted, agreement, incident, notes)
-    options = tuple(replace(option, said=_said(option, record)) for option in options)
+    options = tuple(replace(option, said=_said(option, record, agreement.zone)) for option in options)
     nothing: set[Reason] = set()
     if any(_adds_nothing(w, asserted, record, agreement) for w in kept if w.body is None):
         nothing.add("contested")
@@ -123,9 +125,10 @@ def stand(
 
 
 def by_then(standing: Standing, as_of: int) -> Standing:
-    """The standing as of a time: what was reported by then to have happened had happened by then.
+    """The standing as of a time: what was reported by then to have happened that day had happened by then.
 
-    An event known to a day only, and reported in the course of that day, did not happen later that day.
+    An event whose time ends with a day, and reported in the course of that day, did not happen later that day. One
+    reported on an earlier day may happen on each of the days to come.
     """
     reported = [
         option.time.earliest <= as_of < option.time.latest and option.said <= as_of for option in standing.alternatives
@@ -139,13 +142,20 @@ def by_then(standing: Standing, as_of: int) -> Standing:
     return replace(standing, alternatives=tuple(options))
 
 
-def _said(option: Alternative, record: Record) -> int:
-    """When the first of an alternative's reports had been made, with its corrections in effect."""
+def _said(option: Alternative, record: Record, zone: ZoneInfo) -> int:
+    """When the first of its reports of the last day on which it may have happened had been made, corrections in effect."""
     times = {name: record.by_id[name].reported for name in option.reports}
     for change, root in record.corrected.items():
         if root in times:
             times[root] = max(times[root], record.by_id[change].reported)
-    return min(times.values())
+    return min((at for at in times.values() if _ends_that_day(option.time, at, zone)), default=END)
+
+
+def _ends_that_day(time: Interval, at: int, zone: ZoneInfo) -> bool:
+    """Whether a time ends with the local day of an instant, and not with a clock time or on another day."""
+    if not at < time.latest < at + 2 * DAY or not sayable(at):  # the usual case: it was over by then
+        return False
+    return When.parse(f"{local_clock(at, zone).date()}").interval(zone).latest == time.latest
 
 
 def tier_of(claimant: str, view: View, agreement: Agreement) -> int:
