@@ -62,6 +62,21 @@ def test_a_packed_file_is_told_by_the_name_it_has_unpacked(tmp_path: Path) -> No
     assert [type(each) for each in scan_reports(path)] == [Rejected, Report]
 
 
+@pytest.mark.parametrize("first", [b"nonsense", b"5", b'"half', b"not json, at all", b"\xff"])
+def test_a_bad_first_line_is_rejected_and_does_not_end_the_reading(first: bytes) -> None:
+    found = list(scan_reports(io.BytesIO(first + b"\n" + GOOD)))
+    assert [type(each) for each in found] == [Rejected, Report]
+    assert isinstance(found[0], Rejected)
+    assert found[0].line == 1
+
+
+@pytest.mark.parametrize("header", [b"id,reported,source", b'"id","reported","source"', b"act, id,reported,source"])
+def test_a_first_line_that_names_a_needed_column_is_a_header(header: bytes) -> None:
+    row = b"x,a,2025-11-06,s\n" if header.startswith(b"act") else b"a,2025-11-06,s\n"
+    found = list(scan_reports(io.BytesIO(header + b"\n" + row)))
+    assert [type(each) for each in found] == [Report]
+
+
 def test_standard_input_is_read_under_the_name_of_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(GOOD + b"{}\n")))
     found = list(scan_reports("-"))

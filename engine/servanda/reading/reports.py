@@ -86,13 +86,19 @@ def scan_reports(
 
 
 def _guess(file: str, lines: Iterator[Line]) -> tuple[Format, Iterator[Line]]:
-    """The format by the file's name, else by the first character that is not blank."""
+    """The format by the file's name, else by the first line that is not blank."""
     if known := _ending(file):
         return known, lines
     for line in lines:
-        if start := line.data.lstrip()[:1]:
-            return "jsonl" if start in b"{[" else "csv", chain((line,), lines)
+        if line.data.strip():
+            return "csv" if _is_header(line) else "jsonl", chain((line,), lines)
     return "jsonl", lines
+
+
+def _is_header(line: Line) -> bool:
+    """Whether a line names a column that is needed; else a bad line that happens to be the first would end the reading."""
+    cells = line.data.decode("utf-8", "replace").split(",")
+    return any(cell.strip().strip('"').strip() in NEEDED for cell in cells)
 
 
 def _ending(file: str) -> Format | None:
