@@ -150,6 +150,23 @@ def test_the_time_of_a_trigger_is_a_reason_only_where_it_matters() -> None:
     assert ("time_uncertain", "r1") in [(b.reason, b.incident) for b in same_day.because]
 
 
+def test_the_order_of_acts_is_a_reason_only_for_what_a_breach_creates() -> None:
+    """Which of two acts of one day is the one too many is open, whether there is one is not."""
+    clauses = """\
+  calm: {binds: A, must_not: {act: force}, at_most: {n: 1, in: P7D}}
+  pay: {binds: A, when: {violated: calm}, must: {act: pay}, within: P60D}
+"""
+    first, second = ({"act": "force", "actor": "A", "occurred": "2025-10-06", "incident": name} for name in "ij")
+    denied = {"says": "denies", "of": "j", "source": "x"}
+    instances = judged(clauses, first, second, denied)
+    calm, *paying = [({*one.statuses}, [(b.reason, b.incident) for b in one.because]) for one in instances]
+    assert calm == ({"holding", "violated"}, [("contested", "j")])
+    assert paying == [
+        ({"dormant", "pending"}, [("time_uncertain", "i")]),
+        ({"dormant", "pending"}, [("contested", "j"), ("time_uncertain", "j")]),
+    ]
+
+
 def test_an_open_verdict_always_says_why() -> None:
     demand = {"act": "demand", "occurred": "2025-10-01"}
     paid = {"act": "pay", "actor": "A", "occurred": "2025-10-06T12:00:00Z"}

@@ -200,6 +200,8 @@ def _violations(
         act = out.acts[incident]
         sure = not out.dormant and out.breach_sure.get(incident, 0) == out.pieces
         why = frozenset(d for d in out.doubts if d[1] == incident) | act.doubts
+        if incident in out.unordered:
+            why |= {("time_uncertain", incident)}
         if cause and out.dormant:
             why |= cause.doubts
         loose, options = out.loose or out.jumbled or act.twice, tuple(out.breaches[incident])

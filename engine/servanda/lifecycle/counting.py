@@ -34,7 +34,10 @@ class Breaches(NamedTuple):
     none: bool
     exact: bool
     jumbled: bool  # whether it depends on the order of some which of them is a breach
-    timed: frozenset[str]  # the incidents whose time leaves it open
+    unordered: frozenset[
+        str
+    ]  # those whose order leaves it open which is a breach; whether there is one does not depend on it
+    timed: frozenset[str]  # those whose distance leaves it open whether there is one
 
 
 Within = Callable[[int], int]  # the last instant of the window that begins at an instant
@@ -74,12 +77,14 @@ class _Count:
         exact = all(times == 1 for times in self.doubted.values())
         none = any(not broken for _, broken in states)
         return Breaches(
-            frozenset(possible | unordered), frozenset(sure), none, exact, bool(unordered), self._timed(unordered)
+            possible=frozenset(possible | unordered),
+            sure=frozenset(sure),
+            none=none,
+            exact=exact,
+            jumbled=bool(unordered),
+            unordered=frozenset(unordered),
+            timed=frozenset(self.acts[number].act.incident for number in self.doubted),
         )
-
-    def _timed(self, unordered: set[str]) -> frozenset[str]:
-        """The incidents whose order, or whose distance, is open."""
-        return frozenset(unordered | {self.acts[number].act.incident for number in self.doubted})
 
     def _breach(self, counted: tuple[int, ...]) -> Sequence[bool]:
         """Whether the last of these is a breach: yes, no, or perhaps."""
@@ -115,7 +120,7 @@ class _Count:
             for first, last in enough
         )
         every = frozenset(one.act.incident for one in self.acts)
-        return Breaches(every, frozenset(), none, exact=False, jumbled=True, timed=every)
+        return Breaches(every, frozenset(), none, exact=False, jumbled=True, unordered=every, timed=every)
 
 
 def _overlapping(acts: Sequence[Counted]) -> Iterator[int]:

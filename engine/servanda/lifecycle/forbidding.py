@@ -131,12 +131,14 @@ def _by_number(timed: Timed, judge: Judge, out: Outcome, baseline: Baseline | No
                 none=both[-1].none,
                 exact=found.exact and both[-1].exact,
                 jumbled=True,
+                unordered=found.unordered | both[-1].unordered,
                 timed=found.timed | both[-1].timed,
             )
     else:
         return None
     out.loose |= not found.exact
     out.jumbled |= found.jumbled
+    out.unordered |= found.unordered
     if found.jumbled or not found.exact:
         for one in counted:
             out.uses.setdefault(one.act.incident, set()).add("count")

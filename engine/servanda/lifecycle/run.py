@@ -96,6 +96,7 @@ class Outcome:
     uses: dict[str, set[object]] = field(default_factory=dict)  # what is open on account of each incident
     loose: bool = False  # bounds were used that may let in a status too many
     jumbled: bool = False  # which act is the breach depends on their order
+    unordered: set[str] = field(default_factory=set)  # the incidents of these: open for what a breach creates, not here
     progress: Progress | None = None
     stopped: bool = False  # whether its deadline stands still at `as_of`: then it is shown as written
     written: Interval | None = None
