@@ -74,7 +74,7 @@ def _states(assessed: Assessed, run: Run, clause: Clause, ground: Ground) -> Ite
         of = f" for its {condition.key}" if condition.key else ""
         yield {"key": "while", "text": f"only while {condition.state} is {value}{of}"}
         if condition.key is None:
-            switches = ground.state(assessed.agreement.states[condition.state])
+            switches = assessed.world.states.of(assessed.agreement.states[condition.state])
             yield from _switched(condition.state, switches, assessed)
     if clause.keep is not None:
         bound = clause.bearers or run.instance.bearer

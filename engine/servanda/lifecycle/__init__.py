@@ -16,12 +16,13 @@ from servanda.lifecycle.requiring import requirement
 from servanda.lifecycle.run import Occurrence, Option, Requirement, clipped
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.spans import Spans
+from servanda.lifecycle.states import Role, Switched, state_of
 from servanda.lifecycle.switches import Switches
 from servanda.lifecycle.tallies import goal_of
 from servanda.lifecycle.triggers import Duty, duties, event_triggers
 from servanda.lifecycle.window import Window, first, force_of, window_of
 from servanda.lifecycle.wording import clock, delay_between, span
-from servanda.lifecycle.world import Role, World, facts_of, looked_at, refers, telling, top_of, touched, under, world_of
+from servanda.lifecycle.world import World, facts_of, looked_at, refers, telling, top_of, touched, under, world_of
 
 __all__ = [
     "MOST_ROUNDS",
@@ -39,6 +40,7 @@ __all__ = [
     "Role",
     "Run",
     "Spans",
+    "Switched",
     "Switches",
     "Window",
     "World",
@@ -71,6 +73,7 @@ __all__ = [
     "run_of",
     "span",
     "spread",
+    "state_of",
     "switching",
     "telling",
     "top_of",

@@ -41,9 +41,7 @@ class Ground:
                 self._permissions.setdefault(name, []).append(clause)
         permissions = [clause for found in self._permissions.values() for clause in found]
         self._watched = {name for one in (*self.powers, *permissions) for name in looked_at(one)}
-        self._states: dict[object, Switches] = {}
-        self._keeping: dict[object, Duty] = {}  # by the states that clauses describe themselves
-        self._keyed: dict[tuple[str, str, bool], KeyedState] = {}
+        self._own_states: dict[object, tuple[Duty, Switches]] = {}  # those that clauses describe themselves
         self._forget()
 
     def _forget(self) -> None:
@@ -103,13 +101,20 @@ class Ground:
         gaps: tuple[Interval, ...] = (),
     ) -> Regime:
         suspend, name, condition = done.suspend.get(clause.name, ()), clause.name, clause.condition
-        unkeyed = condition is not None and condition.key is None
+        state = None if condition is None else self.world.agreement.states[condition.state]
+        switches: Switches | None = None
+        keyed: KeyedState | None = None
+        if condition is not None and state is not None:
+            if condition.key is None:
+                switches = self.world.states.of(state)
+            else:
+                keyed = self.world.states.keyed(state, condition.key, wanted=condition.on)
         return Regime(
             clause,
             self.world,
-            condition=self.state(self.world.agreement.states[condition.state]) if condition and unkeyed else None,
+            condition=switches,
             wanted=condition is None or condition.on,
-            keyed=self._keyed_state(clause) if condition is not None and not unkeyed else None,
+            keyed=keyed,
             suspensions=Switches(suspend, done.resume.get(name, ()), initially=False) if suspend else None,
             terminations=done.terminate.get(name, ()),
             waivers=done.waive.get(name, ()),
@@ -119,48 +124,23 @@ class Ground:
 
     # --- states -----------------------------------------------------------------------------------------
 
-    def state(self, state: State) -> Switches:
-        """The switches of a state of the agreement that is one for all."""
-        if state.name not in self._states:
-            starts, stops = (self._switching(state, role) for role in ("starts", "stops"))
-            self._states[state.name] = Switches(starts, stops, initially=state.initially)
-        return self._states[state.name]
-
     def kept(self, duty: Duty) -> Switches:
         """The switches of the state that a `must_keep` is about."""
-        keep = duty.clause.keep
+        keep, states = duty.clause.keep, self.world.states
         assert keep is not None  # a `must_keep` keeps something
         if keep.state.key is not None:
-            return self._keyed_of(keep.state, "", wanted=True).of_value(plain_text(keep.key))
+            return states.keyed(keep.state, "", wanted=True).of_value(plain_text(keep.key))
         if self.world.agreement.states.get(keep.state.name) is keep.state:
-            return self.state(keep.state)
+            return states.of(keep.state)
         key = (id(keep), duty.bearers)
-        if key not in self._states:
-            self._keeping[key] = duty
+        if key not in self._own_states:
             context = Context(duty.bearers, duty.others)
             acts = [
                 list(self.world.acts((duty.clause.name, role), [(pattern, context)]))
                 for role, pattern in (("starts", keep.state.starts), ("stops", keep.state.stops))
             ]
-            self._states[key] = Switches(*acts, initially=keep.state.initially)
-        return self._states[key]
-
-    def _keyed_state(self, clause: Clause) -> KeyedState:
-        condition = clause.condition
-        assert condition is not None
-        assert condition.key is not None
-        return self._keyed_of(self.world.agreement.states[condition.state], condition.key, wanted=condition.on)
-
-    def _keyed_of(self, state: State, field: str, *, wanted: bool) -> KeyedState:
-        key = (state.name, field, wanted)
-        if key not in self._keyed:
-            starts, stops = (list(self._switching(state, role)) for role in ("starts", "stops"))
-            self._keyed[key] = KeyedState(state, starts, stops, self.world.agreement, field, wanted=wanted)
-        return self._keyed[key]
-
-    def _switching(self, state: State, role: str) -> Iterator[Act]:
-        pattern = state.starts if role == "starts" else state.stops
-        return self.world.acts((f"state {state.name}", role), [(pattern, Context((), ()))])
+            self._own_states[key] = duty, Switches(*acts, initially=keep.state.initially)
+        return self._own_states[key][1]
 
     # --- what is kept up to date ------------------------------------------------------------------------
 
@@ -168,39 +148,17 @@ class Ground:
         """The regimes of a clause that were asked for so far."""
         return (regime for regime in self._regimes.values() if regime.clause is clause)
 
-    def switch(self, state: State, incident: str) -> None:
-        """An incident switches a state of the agreement otherwise now."""
-        acts = self._switch(state, f"state {state.name}", incident, Context((), ()))
-        if state.name in self._states:
-            self._states[state.name].put(incident, *acts)
-        for (name, _, _), keyed in self._keyed.items():
-            if name == state.name:
-                keyed.put(incident, *acts)
-
     def switch_kept(self, clause: Clause, incident: str) -> None:
         """An incident switches the state otherwise that a clause describes itself."""
         assert clause.keep is not None  # it describes one
-        for key, duty in self._keeping.items():
-            if duty.clause is clause:
-                context = Context(duty.bearers, duty.others)
-                self._states[key].put(incident, *self._switch(clause.keep.state, clause.name, incident, context))
-
-    def _switch(self, state: State, name: str, incident: str, context: Context) -> tuple[Act | None, Act | None]:
-        """What an incident does to a state: as what starts it, and as what stops it."""
-        start, stop = (self.world.stands((name, role), incident) for role in ("starts", "stops"))
-        return switching(start, stop, state, context, self.world)
+        start, stop = (self.world.stands((clause.name, role), incident) for role in ("starts", "stops"))
+        for duty, switches in self.kept_states(clause):
+            context = Context(duty.bearers, duty.others)
+            switches.put(incident, *switching(start, stop, clause.keep.state, context, self.world))
 
     def kept_states(self, clause: Clause) -> Iterator[tuple[Duty, Switches]]:
         """The switches of the state that a clause describes itself, as far as they were asked for."""
-        return ((duty, self._states[key]) for key, duty in self._keeping.items() if duty.clause is clause)
-
-    def state_of(self, name: str) -> Switches | None:
-        """The switches of a state that is one for all, if they were asked for."""
-        return self._states.get(name)
-
-    def keyed_states(self, name: str) -> Iterator[tuple[str, KeyedState]]:
-        """The switches of a keyed state, with each field by which it was asked for."""
-        return ((field, keyed) for (state, field, _), keyed in self._keyed.items() if state == name)
+        return (one for one in self._own_states.values() if one[0].clause is clause)
 
     # --- grants -----------------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from servanda.lifecycle.world import Role, looked_at, top_of
+from servanda.lifecycle.states import Role
+from servanda.lifecycle.world import looked_at, top_of
 from servanda.model.clauses import NORMS, Clause
 
 

@@ -156,7 +156,7 @@ class _Settling:
         times = [self._world.agreement.term, Interval(self._world.as_of, self._world.as_of)]
         out = run.outcome
         times += [time for time in (out.opened, out.closed) if time is not None] if out is not None else []
-        for name, standing in self._world.standings.items():
+        for name, standing in self._world.concerned.items():
             there = settled.get(name, standing)
             if name != incident and there is not None and there.alternatives:
                 times += [one.time for one in there.alternatives]

@@ -155,6 +155,10 @@ class Switches:
         starts = (one.act for one in self.all if one.on)
         return max(starts, key=lambda act: (act.latest, act.incident), default=None)
 
+    def stretch(self, act: Act) -> Interval:
+        """The times about which a change of this act can change an answer."""
+        return Interval(act.earliest, max(act.earliest, self.reach(act)))
+
     def reach(self, act: Act) -> int:
         """Until when a change of this act can change an answer; END where no other switch puts an end to it.
 

@@ -13,12 +13,11 @@ from servanda.lifecycle.acts import Act, Asked, Candidates, act_of
 from servanda.lifecycle.constituting import counted
 from servanda.lifecycle.past import Past
 from servanda.lifecycle.patterns import text
+from servanda.lifecycle.states import Role, States, state_of
 from servanda.matching import Body, ClauseFact, Matcher
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
 from servanda.model.patterns import AnyOf, Is, Not, Pattern, Ref, Test
-
-Role = tuple[str, str]  # a clause's name, and "duty" or "trigger"
 
 
 def under(agreement: Agreement, account_of: str | None) -> tuple[Clause, ...]:
@@ -95,10 +94,12 @@ class World:
         telling: frozenset[str],
         written: tuple[Clause, ...],
         past: Past | None = None,
+        states: States | None = None,
     ) -> None:
         """What is given, `touching` by incident; the rest follows on demand. `world_of` asks the matcher.
 
-        `written` are all clauses, for what counts as what; `past` is what is settled and not judged again.
+        `written` are all clauses, for what counts as what; `past` is what is settled and not judged again; `states`
+        are those of a world of which this one is a part.
         """
         self.agreement = agreement
         self.standings = standings
@@ -106,13 +107,14 @@ class World:
         self.telling = telling
         self.written = written
         self.past = Past() if past is None else past
+        self.states = States(self) if states is None else states
         self.judged: dict[object, tuple[object, object]] = {}  # what was judged before, with its inputs
         self._touching = touching
         self._candidates: dict[tuple[str, str, int], Candidates] = {}
 
     def where(self, settled: Mapping[str, Standing | None]) -> World:
         """The part of the worlds in which these incidents stand so; None: nothing happened."""
-        standings = {name: settled.get(name, standing) for name, standing in self.standings.items()}
+        standings = {name: settled.get(name, standing) for name, standing in self.concerned.items()}
         touching = {
             role: {name: one for name in found if (one := standings[name]) is not None}
             for role, found in self._touching.items()
@@ -123,16 +125,26 @@ class World:
 
     def part(self, clauses: tuple[Clause, ...], roles: Iterable[Role]) -> World:
         """What of it matters to some clauses: the incidents that touch them, in these roles."""
-        touching = {role: dict(sorted(self._touching[role].items())) for role in roles if role in self._touching}
-        standings = {name: standing for found in touching.values() for name, standing in found.items()}
-        ordered = dict(sorted(standings.items()))
-        times = (self.as_of, self.known_at)
-        return World(self.agreement, ordered, times, touching, telling(clauses), self.written, self.past)
+        touching = {
+            role: self._touching[role] if state_of(role) is not None else dict(sorted(self._touching[role].items()))
+            for role in roles
+            if role in self._touching
+        }
+        return self._like(touching, clauses)
 
     def along(self, clauses: tuple[Clause, ...]) -> World:
         """The same incidents, shared, as some clauses look at them: `keep_up` and `put` keep it up to date."""
-        times = (self.as_of, self.known_at)
-        return World(self.agreement, self.standings, times, self._touching, telling(clauses), self.written, self.past)
+        return self._like(self._touching, clauses)
+
+    def _like(self, touching: Mapping[Role, dict[str, Standing]], clauses: tuple[Clause, ...]) -> World:
+        """The same world, with the same states, for some clauses."""
+        times, tells = (self.as_of, self.known_at), telling(clauses)
+        return World(self.agreement, self.standings, times, touching, tells, self.written, self.past, self.states)
+
+    @property
+    def concerned(self) -> dict[str, Standing]:
+        """The incidents that touch its clauses, in the order of their names."""
+        return dict(sorted({name: one for found in self._touching.values() for name, one in found.items()}.items()))
 
     def keep_up(self, other: World) -> None:
         """Let the time be that of another world."""
@@ -176,6 +188,11 @@ class World:
         if key not in self._candidates:
             self._candidates[key] = Candidates(self.touching(clause.name, role), pattern, self.agreement)
         return self._candidates[key]
+
+    def act(self, role: Role, incident: str, asked: Sequence[Asked]) -> Act | None:
+        """An incident in a role, as an act of these patterns; None where it does not touch it."""
+        standing = self.stands(role, incident)
+        return None if standing is None else act_of(standing, asked, self.agreement, self.as_of)
 
     def acts(self, role: Role, asked: Sequence[Asked], as_of: int | None = None) -> Iterator[Act]:
         """The incidents in a role, as acts of these patterns."""

@@ -149,7 +149,7 @@ class Families:
             kinds += ["release"] if clause.unless is not None and clause.duty == "must" else []
             for kind in kinds:
                 stretches.setdefault((clause.name, kind), []).append((acts, self._keys(run, clause, kind)))
-            if clause.keep is not None or clause.condition is not None:
+            if clause.keep is not None or (clause.condition is not None and clause.condition.key is None):
                 stretches.setdefault((clause.name, "life"), []).append((life(run, clause), None))
             graces, now = self._graces[clause.name], self._world.as_of
             wake = wake.sooner(wake_of(run, graces, self._world.agreement, now, self.before))

@@ -22,6 +22,7 @@ from servanda.lifecycle import (
     Requirement,
     Role,
     Run,
+    Switched,
     World,
     dormant,
     duties,
@@ -39,7 +40,7 @@ from servanda.live.change import Change, Key, untold
 from servanda.live.families import Families, Family, FamilyKey, Origin
 from servanda.live.group import Group
 from servanda.live.stretches import over_before, tree
-from servanda.live.switching import Sight, Switched, needs_switch, switched
+from servanda.live.switching import Switching
 from servanda.live.telling import Told, differing
 from servanda.live.waking import Periods, Wake
 from servanda.model.clauses import NORMS, Clause, StatusTrigger
@@ -79,6 +80,7 @@ class Following(Group):
         self._families = Families(self._named.values(), self._own, self.graces)
         self._needs: dict[str, list[Requirement | None]] = {}
         self._touched: dict[Role, dict[str, Standing | None]] = {}
+        self._switching = Switching(self._named.values(), self._ground, self._own, self._families.alive)
         self._periods = {clause.name: Periods(clause, self._own.agreement) for clause in self._periodic}
         self._whole: Mapping[str, list[Run]] | None = None  # the runs, where they are settled case by case
         self._kept: list[Family] = []  # by their breaches
@@ -92,6 +94,13 @@ class Following(Group):
         """An incident stands differently now in a role, and stood so before."""
         self._own.put(role, incident)
         self._touched.setdefault(role, {}).setdefault(incident, before)
+
+    def switch(self, state: str, incident: str, found: Sequence[Switched]) -> bool:
+        """An incident may switch a state otherwise now, at some times; whether that can make any difference here."""
+        if self._families.mentioning(incident):
+            self._touched.setdefault((f"state {state}", "starts"), {})[incident] = None
+        minded = self._switching.add(state, found)
+        return minded or bool(self._touched) or self._families.loose  # which are settled by all that is there
 
     def stir(self) -> None:
         """Time has passed; whatever is restless is to be looked at."""
@@ -126,7 +135,7 @@ class Following(Group):
         if self._fresh:
             self._fresh, touched = False, {}
             self._start(dirty)
-        for clause, one in switched(touched, self._named.values(), self._ground, self._own):
+        for clause, one in self._switching.take(touched):
             self._switched(clause, one, dirty)
         for (name, kind), incidents in touched.items():
             for incident in incidents:
@@ -347,9 +356,7 @@ class Following(Group):
             return any(self._families.get((name, duty.bearers, ("event", incident))) is not None for duty in bound)
         if kind in ("duty", "release"):
             return any(True for _ in self._families.looking_at(role, standing))
-        if not name.startswith("state "):
-            return True
-        return needs_switch(self._world.agreement.states[name.removeprefix("state ")], incident, horizon, self._sight())
+        return self._switching.needs(role, incident, horizon)
 
     def forget(self, role: Role, incident: str) -> None:
         """An incident in a role will not be revised, and nothing looks at it."""
@@ -359,11 +366,6 @@ class Following(Group):
         for family in self._kept:
             if family.breaches is not None and (family.key[0], "duty") == role:
                 family.breaches.settle(incident)
-        if role[0].startswith("state "):
-            self._ground.switch(self._world.agreement.states[role[0].removeprefix("state ")], incident)
-
-    def _sight(self) -> Sight:
-        return Sight(list(self._named.values()), self._ground, self._own, self._families.alive)
 
     # --- what it comes to ---------------------------------------------------------------------------------
 

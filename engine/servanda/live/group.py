@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from servanda.evidence import Standing
-from servanda.lifecycle import Role, Run, World, amended, fold, names_of, refine, roles_of
+from servanda.lifecycle import Role, Run, Switched, World, amended, fold, names_of, refine, roles_of
 from servanda.live.change import Change, Key, change_of
 from servanda.live.waking import Wake, next_period, wake_of
 from servanda.model.clauses import Clause
@@ -36,6 +36,10 @@ class Group:
 
     def touch(self, role: Role, incident: str, before: Standing | None) -> None:
         """An incident stands differently now in a role, and stood so before; all is looked at again anyway."""
+
+    def switch(self, state: str, incident: str, found: Sequence[Switched]) -> bool:  # noqa: ARG002 - all is looked at again
+        """An incident may switch a state otherwise now, at some times; whether that can make any difference here."""
+        return True
 
     def stir(self) -> None:
         """Time has passed; whatever is restless is to be looked at."""

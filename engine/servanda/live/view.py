@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from servanda.assessing import Assessed, Judged, Prepared, assembled, used
 from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Standing, by_then, stand
-from servanda.lifecycle import Past, Role, Run, World, counted, extends, groups_of, names_of, telling, touched
+from servanda.lifecycle import Past, Role, Run, World, counted, extends, groups_of, names_of, state_of, telling, touched
 from servanda.live.change import Change, Key
 from servanda.live.following import Following, can_follow
 from servanda.live.group import Group
@@ -173,10 +173,18 @@ class LiveView:
             self._roles[incident] = roles
             for role in roles:
                 self._touching.setdefault(role, {})[incident] = after
-        for role in dict.fromkeys((*held, *roles)):
+        concerned = dict.fromkeys((*held, *roles))
+        flips = {
+            name: self._world.states.put(name, incident) for name in dict.fromkeys(map(state_of, concerned)) if name
+        }
+        for role in concerned:
+            state = state_of(role)
             for group in self._of_role.get(role, ()):
-                self._dirty[group] = None
-                group.touch(role, incident, before if role in held else None)
+                if state is None:
+                    group.touch(role, incident, before if role in held else None)
+                    self._dirty[group] = None
+                elif group.switch(state, incident, flips[state]):
+                    self._dirty[group] = None
 
     def _regroup(self) -> None:
         """Group the clauses again where powers or permissions are used that were not, or no longer."""
@@ -232,6 +240,9 @@ class LiveView:
         roles = self._roles.pop(incident, [])
         for role in roles:
             self._touching[role].pop(incident, None)
+        for name in dict.fromkeys(map(state_of, roles)):
+            if name is not None:
+                self._world.states.put(name, incident)
         for role in roles:
             for group in self._of_role.get(role, ()):
                 group.forget(role, incident)
