@@ -61,6 +61,21 @@ def test_the_report_that_would_change_it_changes_it() -> None:
     assert turned == 3
 
 
+def test_what_is_set_aside_names_its_tier_counted_from_one_in_data_and_prose() -> None:
+    text = (
+        "servanda: 1\nagreement: x\nterm: {from: 2025-10-01}\nactors: {A: {role: party}, B: {role: party}}\n"
+        "sources: {a: {speaks_for: A}, n: {kind: media}}\nclauses:\n  calm: {binds: A, must_not: {act: force.attack}}\n"
+    )
+    tracker = Tracker(agreement_of_text(text), engine="plain")
+    body = {"reported": "2025-10-03", "occurred": "2025-10-02", "act": "force.attack", "incident": "i"}
+    tracker.observe(report({"id": "heard", "source": "a", "actor": "A", **body}))
+    tracker.observe(report({"id": "aside", "source": "n", "actor": "A", **body}))
+    case: Any = (None, None, "account of A", "2025-10-09", "2025-10-09")
+    data = derived(tracker, case)
+    assert data[0]["incidents"][0]["set_aside"] == [{"report": "aside", "tier": 2}]
+    assert "aside set aside: tier 2, a better tier speaks" in prose(data)
+
+
 def agreement_of_text(text: str) -> Any:
     from servanda import loads
 

@@ -148,7 +148,7 @@ def _incident(assessed: Assessed, run: Run, clause: Clause, standing: Standing) 
             for one in standing.alternatives
         ],
         "reports": [_report(one) for one in _statements(assessed, standing)],
-        "set_aside": [{"report": one.report, "tier": one.tier} for one in standing.set_aside],
+        "set_aside": [{"report": one.report, "tier": one.tier + 1} for one in standing.set_aside],
     }
 
 

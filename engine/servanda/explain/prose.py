@@ -101,7 +101,7 @@ def _reports(incident: Mapping[str, Any]) -> Iterable[str]:
         line = f", line {report['line']}" if report["line"] else ""
         yield f"    {report['id']}: {report['claimant']} {report['says']}{of}, published by {report['source']}, {report['reported']}{line}"
     for aside in incident["set_aside"]:
-        yield f"    {aside['report']} set aside: tier {aside['tier'] + 1}, a better tier speaks"
+        yield f"    {aside['report']} set aside: tier {aside['tier']}, a better tier speaks"
 
 
 def _why_not(incident: Mapping[str, Any]) -> str:
