@@ -7,17 +7,21 @@ determined), what it would make possible, and a sentence.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from servanda.assessing import Assessed
 from servanda.evidence import Standing
-from servanda.lifecycle.patterns import Context, phrase, referred
+from servanda.lifecycle.patterns import Context, phrase, plain_text, referred
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import clock, opening
 from servanda.model.clauses import Clause, EventTrigger
 from servanda.model.moments import BEGINNING, END
 from servanda.model.patterns import AnyOf, Is, Pattern, Ref, Test
+from servanda.model.verdict import Evidence
 
 Change = dict[str, object]
+
+_PAST_TURNING = frozenset(("dormant", "ended", "waived"))  # no act of the bearer makes another status of these
 
 
 def changes(assessed: Assessed, run: Run, clause: Clause, context: Context) -> Iterator[Change]:
@@ -38,12 +42,12 @@ def changes(assessed: Assessed, run: Run, clause: Clause, context: Context) -> I
             yield {"report": report, "turns": "in force again", "text": f"a report of {phrase(back, context)}"}
         return
     if clause.duty == "must":
-        if statuses != {"fulfilled"}:
+        if statuses - {"fulfilled", *_PAST_TURNING}:
             yield _act(assessed, run, clause, context, "fulfilled")
-    elif "violated" not in statuses or len(statuses) > 1:
+    elif statuses - {"violated", "unenforceable", *_PAST_TURNING}:
         yield _act(assessed, run, clause, context, "violated")
-    elif clause.keep is not None and run.instance.cured is None:
-        starts = clause.keep.state.starts
+    elif clause.keep is not None and statuses == {"violated"} and run.instance.cured is None:
+        starts = _keyed(clause.keep.state.starts, clause)
         report = {"says": "asserts", **_fields(starts, context)}
         yield {"report": report, "turns": "cured", "text": f"a report of {phrase(starts, context)} after that"}
     if len(statuses) == 1:
@@ -62,9 +66,48 @@ def _act(assessed: Assessed, run: Run, clause: Clause, context: Context, turns: 
             when += f", and not before {opening(opened, zone)}"
     elif opened > BEGINNING:
         when = f" with `occurred` on or after {opening(opened, zone)}"
-    wanted = phrase(clause.pattern, context)
-    report: dict[str, object] = {"says": "asserts", **_fields(clause.pattern, context)}
-    return {"report": report, "turns": turns, "text": f"a report of {wanted}{when}"}
+    pattern = _keyed(clause.pattern, clause)
+    report: dict[str, object] = {"says": "asserts", **_fields(pattern, context)}
+    if clause.reach is not None:
+        report["quantity"] = _missing(run, clause.reach)
+    amount = _amount(clause)
+    words = (
+        f"reports of {phrase(pattern, context)}{when}, {amount}"
+        if amount
+        else f"a report of {phrase(pattern, context)}{when}"
+    )
+    return {"report": report, "turns": turns, "text": words}
+
+
+def _keyed(pattern: Pattern, clause: Clause) -> Pattern:
+    """What switches the state of a `must_keep`: of a keyed one, at the value that the clause looks at."""
+    keep = clause.keep
+    if keep is None or keep.state.key is None or keep.key is None:
+        return pattern
+    others = tuple((name, test) for name, test in pattern.tests if name != keep.state.key)
+    return replace(pattern, tests=(*others, (keep.state.key, Is(keep.key))))
+
+
+def _missing(run: Run, reach: float) -> float:
+    """How much one report would have to add; of what was done after the deadline nothing counts."""
+    progress = run.instance.progress
+    late = run.instance.statuses & {"violated", "overdue", "unenforceable"}
+    return reach if progress is None or late or progress.low >= reach else reach - progress.low
+
+
+def _amount(clause: Clause) -> str:
+    """How much of the act it takes, in words; empty where one is enough."""
+    if clause.reach is not None:
+        return f"{plain_text(clause.reach)} in all"
+    if clause.at_least is not None:
+        different = f" with different {clause.at_least.distinct}" if clause.at_least.distinct else ""
+        return f"{clause.at_least.n} in all{different}"
+    if clause.at_most is not None:
+        inside = f" within {clause.at_most.within.text}" if clause.at_most.within else ""
+        return f"more than {clause.at_most.n}{inside}"
+    if clause.rate is not None:
+        return f"more than {plain_text(clause.rate.exceeds)} times the rate of the baseline"
+    return ""
 
 
 def _fields(pattern: Pattern, context: Context) -> dict[str, object]:
@@ -139,11 +182,27 @@ def _settle(assessed: Assessed, reason: str, standing: Standing) -> Iterator[Cha
 def _would_undo(assessed: Assessed, run: Run) -> Iterator[Change]:
     """What a definite verdict rests on, and whose retraction or denial would shake it."""
     for evidence in run.instance.evidence:
-        if evidence.incident is None or evidence.effect == "trigger" or not evidence.certain:
+        if evidence.incident is None or not evidence.certain or not _decides(run, evidence):
             continue
-        for statement in assessed.known.incidents[evidence.incident]:
-            if statement.id in evidence.reports and statement.says in ("asserts", "confirms"):
-                report = {"says": "retracts", "of": statement.id, "claimant": statement.claimant}
-                sentence = f"{statement.claimant} retracting {statement.id}, or somebody as credible denying it"
-                yield {"report": report, "turns": "shaken", "text": sentence}
-                break
+        told = [
+            one
+            for one in assessed.known.incidents[evidence.incident]
+            if one.id in evidence.reports and one.says in ("asserts", "confirms")
+        ]
+        if len(told) == 1:
+            report = {"says": "retracts", "of": told[0].id, "claimant": told[0].claimant}
+            sentence = f"{told[0].claimant} retracting {told[0].id}, or somebody as credible denying it"
+            yield {"report": report, "turns": "shaken", "text": sentence}
+        elif told:  # the others would still say so
+            report = {"says": "denies", "of": evidence.incident}
+            sentence = f"somebody as credible denying incident {evidence.incident}"
+            yield {"report": report, "turns": "shaken", "text": sentence}
+
+
+def _decides(run: Run, evidence: Evidence) -> bool:
+    """Whether the verdict rests on the incident: not what created the instance, nor what did not suffice."""
+    if evidence.effect == "counted":
+        return run.instance.statuses == {"violated"}
+    if evidence.effect == "fulfilment":
+        return run.instance.statuses == {"fulfilled"} or run.instance.cured is not None
+    return evidence.effect != "trigger"
