@@ -13,10 +13,9 @@ from servanda.evidence import Known, Standing, Statement, by_then, know, stand
 from servanda.lifecycle import (
     Past,
     Reported,
-    Role,
     Run,
+    Touching,
     World,
-    facts_of,
     finished,
     fold,
     groups_of,
@@ -84,7 +83,7 @@ class Prepared:
     agreement: Agreement
     view: View
     clauses: tuple[Clause, ...]
-    roles: list[Role]
+    touching: Touching
     matcher: Matcher
 
 
@@ -92,8 +91,8 @@ def prepare(agreement: Agreement, view: str, engine: Engine = "auto") -> Prepare
     """Make the clauses, as the view reads them, rule facts; raises KeyError for an unknown view."""
     seen = agreement.view(view)
     clauses = under(agreement, seen.account_of)
-    roles, facts = facts_of(clauses, agreement)
-    return Prepared(agreement, seen, clauses, roles, make_matcher(facts, agreement.wholes, engine))
+    touching = Touching(clauses, agreement)
+    return Prepared(agreement, seen, clauses, touching, make_matcher(touching.facts, agreement.wholes, engine))
 
 
 def used(clauses: Sequence[Clause], world: World) -> set[str]:
@@ -119,7 +118,7 @@ def judge(
     """
     agreement = prepared.agreement
     standings = standings_of(known, prepared.view, agreement, times[0])
-    world = world_of(agreement, standings, times, prepared.matcher, prepared.roles, prepared.clauses, past)
+    world = world_of(agreement, standings, times, prepared.matcher, prepared.touching, prepared.clauses, past)
     runs: dict[str, Sequence[Run]] = {}
     for group in groups_of(prepared.clauses, used(prepared.clauses, world)):
         part = world.part(group, roles_of(group))

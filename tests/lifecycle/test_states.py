@@ -37,7 +37,7 @@ def whole() -> World:
     statements = [state(report(one), AGREEMENT) for one in TOLD]
     now = statements[-1].reported
     standings = standings_of(know(statements, now, AGREEMENT), prepared.view, AGREEMENT, now)
-    return world_of(AGREEMENT, standings, (now, now), prepared.matcher, prepared.roles, prepared.clauses)
+    return world_of(AGREEMENT, standings, (now, now), prepared.matcher, prepared.touching, prepared.clauses)
 
 
 class Counting:

@@ -24,16 +24,15 @@ from servanda.evidence import Known, Standing, Statement, know
 from servanda.lifecycle import (
     Role,
     Run,
+    Touching,
     World,
     duties,
-    facts_of,
     finished,
     fold,
     groups_of,
     refine,
     roles_of,
     telling,
-    touched,
     under,
 )
 from servanda.matching import ColumnMatcher, flagging_rules, make_matcher
@@ -92,7 +91,7 @@ class _Assessing:
         self, lines: Lines, agreement: Agreement, view: View, clauses: tuple[Clause, ...], times: tuple[int, int]
     ) -> None:
         self.lines, self.agreement, self.view, self.clauses, self.times = lines, agreement, view, clauses, times
-        self.roles, self.facts = facts_of(clauses, agreement)
+        self.touching = Touching(clauses, agreement)
         self.flagged: dict[Role, list[int]] = {}
 
     def judge(self, odd: Sequence[Statement], counts: tuple[int, int]) -> InColumns:
@@ -126,17 +125,18 @@ class _Assessing:
 
     def _mattering(self, bodies: Bodies) -> Iterator[bool]:
         """Which bodies touch a clause, or name somebody whose coverage is told; noting what they touch."""
-        matcher = ColumnMatcher(self.facts, self.agreement.wholes, flagging_rules())
+        matcher = ColumnMatcher(self.touching.facts, self.agreement.wholes, flagging_rules())
         flags = matcher.flags(list(bodies.touching()))
         matcher.close()
         covered = {name for bearers in self._covered() for name in bearers}
         told_of: dict[People, bool] = {}
         for number, (refs, people) in enumerate(zip(flags, bodies.people(), strict=True)):
+            roles = set(self.touching.narrowed(refs, bodies.core(number))) if refs else ()
             if people not in told_of:
                 told_of[people] = not covered.isdisjoint(bodies.named(people))
-            for role in {self.roles[ref] for ref in refs} if refs else ():
+            for role in roles:
                 self.flagged.setdefault(role, []).append(number)
-            yield bool(refs) or told_of[people]
+            yield bool(roles) or told_of[people]
 
     def _covered(self) -> Iterator[Bearers]:
         """Those whose coverage is told: the bearers of duties that last."""
@@ -151,10 +151,10 @@ class _Assessing:
         return standings_of(known, self.view, self.agreement, self.times[0])
 
     def _touching(self, standings: Mapping[str, Standing]) -> dict[Role, dict[str, Standing]]:
-        matcher = make_matcher(self.facts, self.agreement.wholes, "plain")
+        matcher = make_matcher(self.touching.facts, self.agreement.wholes, "plain")
         found: dict[Role, dict[str, Standing]] = {}
         for name, standing in standings.items():
-            for role in touched(standing, matcher, self.roles):
+            for role in self.touching.of(standing, matcher):
                 found.setdefault(role, {})[name] = standing
         matcher.close()
         return found

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from servanda.columnar.sql import quoted
-from servanda.evidence import Alternative, stand, state
+from servanda.evidence import Alternative, Core, stand, state
 from servanda.matching import Body
 from servanda.model.agreement import Agreement
 from servanda.reading.report_body import FIELDS, report_of
@@ -29,6 +29,16 @@ class Bodies:
         """Act and actors of each, by which clauses are touched."""
         for act, actor, *_ in self._rows:
             yield Body(act, None if actor is None else (self._agreement.actor_id(actor),))
+
+    def core(self, number: int) -> Core:
+        """What a body says of the five fields, as the agreement calls it."""
+        told = dict(zip(self._fields, self._rows[number], strict=True))
+        actor, target, thing = (
+            None if (name := told.get(field)) is None else self._agreement.actor_id(name)
+            for field in ("actor", "target", "object")
+        )
+        people, others = (None if one is None else (one,) for one in (actor, target))
+        return Core(told.get("act"), people, others, thing, told.get("place"))
 
     def people(self) -> Iterator[People]:
         """Actor and target of each, as they are written."""

@@ -14,12 +14,13 @@ from servanda.assessing import Assessed
 from servanda.evidence import Alternative, Standing, Statement, stand
 from servanda.explain.changes import changes
 from servanda.explain.conditions import conditions, ground_of
-from servanda.lifecycle import Duty
+from servanda.lifecycle import Duty, Touching
 from servanda.lifecycle.acts import act_of
 from servanda.lifecycle.patterns import Context, comparisons, phrase
 from servanda.lifecycle.run import Option
 from servanda.lifecycle.runs import Run
 from servanda.lifecycle.wording import progress_words, span
+from servanda.matching import make_matcher
 from servanda.model.clauses import Clause, EventTrigger
 from servanda.model.moments import END, Interval, rfc3339
 from servanda.model.patterns import Pattern
@@ -36,10 +37,8 @@ def derive(assessed: Assessed, run: Run) -> Data:
     clause = clause_of(assessed, run)
     context = context_of(run, clause)
     shown = [world.standings[name] for name in _incidents(run)]
-    roles = ("starts", "stops") if clause.keep is not None else ("duty",)
-    touching = {s.incident: s for role in roles for s in world.touching(clause.name, role)}
-    touching |= {s.incident: s for s in _unheard(assessed, clause, context) if s.incident not in touching}
-    others = [s for name, s in sorted(touching.items()) if s not in shown]
+    near = {one.incident: one for one in (*_near(assessed, clause), *_unheard(assessed, clause, context))}
+    others = [s for name, s in sorted(near.items()) if s not in shown]
     return {
         "agreement": assessed.agreement.id,
         "clause": instance.clause,
@@ -176,6 +175,16 @@ def _patterns(assessed: Assessed, clause: Clause, effects: list[Effect]) -> list
     if "cure" in effects and clause.keep is not None:
         found.append(clause.keep.state.starts)
     return found or [clause.pattern]
+
+
+def _near(assessed: Assessed, clause: Clause) -> Iterator[Standing]:
+    """The incidents that are what the clause asks for by act and actor, whatever they are else."""
+    top = next(one for one in assessed.clauses if clause in one.with_otherwise())
+    touching = Touching((top,), assessed.agreement)
+    matcher = make_matcher(touching.facts, assessed.agreement.wholes, "plain")
+    roles = {(clause.name, role) for role in (("starts", "stops") if clause.keep is not None else ("duty",))}
+    yield from (one for one in assessed.standings.values() if not roles.isdisjoint(touching.near(one, matcher)))
+    matcher.close()
 
 
 def _unheard(assessed: Assessed, clause: Clause, context: Context) -> Iterator[Standing]:

@@ -19,10 +19,11 @@ from servanda.lifecycle.spans import Spans
 from servanda.lifecycle.states import Role, Switched, state_of
 from servanda.lifecycle.switches import Switches
 from servanda.lifecycle.tallies import goal_of
+from servanda.lifecycle.touching import Touching, asked_for
 from servanda.lifecycle.triggers import Duty, duties, event_triggers
 from servanda.lifecycle.window import Window, first, force_of, window_of
 from servanda.lifecycle.wording import clock, delay_between, span
-from servanda.lifecycle.world import World, facts_of, looked_at, refers, telling, top_of, touched, under, world_of
+from servanda.lifecycle.world import World, looked_at, refers, telling, top_of, under, world_of
 
 __all__ = [
     "MOST_ROUNDS",
@@ -42,11 +43,13 @@ __all__ = [
     "Spans",
     "Switched",
     "Switches",
+    "Touching",
     "Window",
     "World",
     "act_of_duty",
     "amended",
     "answer",
+    "asked_for",
     "clipped",
     "clock",
     "counted",
@@ -55,7 +58,6 @@ __all__ = [
     "duties",
     "event_triggers",
     "extends",
-    "facts_of",
     "finished",
     "first",
     "fold",
@@ -77,7 +79,6 @@ __all__ = [
     "switching",
     "telling",
     "top_of",
-    "touched",
     "under",
     "violation_of",
     "window_of",

@@ -12,12 +12,12 @@ from servanda.evidence import Standing
 from servanda.lifecycle.acts import Act, Asked, Candidates, act_of
 from servanda.lifecycle.constituting import counted
 from servanda.lifecycle.past import Past
-from servanda.lifecycle.patterns import text
 from servanda.lifecycle.states import Role, States, state_of
-from servanda.matching import Body, ClauseFact, Matcher
+from servanda.lifecycle.touching import Touching
+from servanda.matching import Matcher
 from servanda.model.agreement import Agreement
-from servanda.model.clauses import Clause, EventTrigger, StatusTrigger
-from servanda.model.patterns import AnyOf, Is, Not, Pattern, Ref, Test
+from servanda.model.clauses import Clause, StatusTrigger
+from servanda.model.patterns import AnyOf, Not, Pattern, Ref, Test
 
 
 def under(agreement: Agreement, account_of: str | None) -> tuple[Clause, ...]:
@@ -25,61 +25,6 @@ def under(agreement: Agreement, account_of: str | None) -> tuple[Clause, ...]:
     if account_of is None:
         return agreement.clauses
     return tuple(clause.readings.get(account_of, clause) for clause in agreement.clauses)
-
-
-def facts_of(clauses: Iterable[Clause], agreement: Agreement) -> tuple[list[Role], list[ClauseFact]]:
-    """The clauses as rule facts: which act by whom can touch which clause, and as what."""
-    roles: list[Role] = []
-    facts: list[ClauseFact] = []
-    for name, role, pattern, bearers in _asked(clauses, agreement):
-        roles.append((name, role))
-        rule = "trigger" if role == "trigger" else "duty"
-        actors = asked_for(pattern.test("actor"), bearers)
-        facts.append(ClauseFact(len(facts), agreement.id, rule, asked_for(pattern.test("act")), actors))
-    return roles, facts
-
-
-def _asked(clauses: Iterable[Clause], agreement: Agreement) -> Iterator[tuple[str, str, Pattern, tuple[str, ...]]]:
-    """Every pattern with its clause or state, its role in it, and the bearers."""
-    clauses = tuple(clauses)
-    bound: dict[str, tuple[str, ...]] = {}
-    for top in clauses:
-        bearers = top.bearers
-        for clause in top.with_otherwise():
-            bearers = bound[clause.name] = clause.bearers or bearers
-            yield from _asked_by(clause, bearers)
-    for power in clauses:  # a clause may be amended to ask for something else
-        for name, changes in power.effect.changes.items() if power.effect else ():
-            base = next(one for one in clauses if one.name == name)
-            yield from _asked_by(base.amended(changes), bound[name])
-    for state in agreement.states.values():
-        yield f"state {state.name}", "starts", state.starts, ()
-        yield f"state {state.name}", "stops", state.stops, ()
-
-
-def _asked_by(clause: Clause, bearers: tuple[str, ...]) -> Iterator[tuple[str, str, Pattern, tuple[str, ...]]]:
-    if clause.keep is not None:
-        yield clause.name, "starts", clause.keep.state.starts, bearers
-        yield clause.name, "stops", clause.keep.state.stops, bearers
-    elif clause.duty != "counts_as":
-        yield clause.name, "duty", clause.pattern, bearers
-    if clause.unless is not None and clause.duty == "must":
-        yield clause.name, "release", clause.unless, bearers
-    for trigger in clause.when:
-        if isinstance(trigger, EventTrigger):
-            yield clause.name, "trigger", trigger.pattern, bearers
-
-
-def asked_for(test: Test | None, bearers: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The values that a test can match, or what lies below them; () for any."""
-    if isinstance(test, Is):
-        return (text(test.value),)
-    if isinstance(test, Ref) and test.name in ("bearer", "other", "all"):
-        return bearers
-    if isinstance(test, AnyOf):
-        found = [asked_for(one, bearers) for one in test.tests]
-        return tuple(dict.fromkeys(v for one in found for v in one)) if all(found) else ()
-    return ()
 
 
 class World:
@@ -207,7 +152,7 @@ def world_of(
     standings: Mapping[str, Standing],
     times: tuple[int, int],
     matcher: Matcher,
-    roles: list[Role],
+    roles: Touching,
     clauses: tuple[Clause, ...],
     past: Past | None = None,
 ) -> World:
@@ -215,18 +160,9 @@ def world_of(
     standings = counted(clauses, standings, agreement)
     touching: dict[Role, dict[str, Standing]] = {}
     for standing in standings.values():
-        for role in touched(standing, matcher, roles):
+        for role in roles.of(standing, matcher):
             touching.setdefault(role, {})[standing.incident] = standing
     return World(agreement, standings, times, touching, telling(clauses), clauses, past)
-
-
-def touched(standing: Standing, matcher: Matcher, roles: Sequence[Role]) -> list[Role]:
-    """The roles in which an incident can touch a clause, whatever happened in it."""
-    seen: set[Role] = set()
-    for alternative in standing.alternatives:
-        for act in (alternative.core.act, *(act for act, _ in alternative.counted)):
-            seen.update(roles[ref] for ref in matcher.touched(Body(act, alternative.core.actor)))
-    return sorted(seen)
 
 
 def refers(pattern: Pattern) -> bool:

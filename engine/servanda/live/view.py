@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from servanda.assessing import Assessed, Judged, Prepared, assembled, used
 from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Standing, by_then, stand
-from servanda.lifecycle import Past, Role, Run, World, counted, extends, groups_of, names_of, state_of, telling, touched
+from servanda.lifecycle import Past, Role, Run, World, counted, extends, groups_of, names_of, state_of, telling
 from servanda.live.change import Change, Key
 from servanda.live.following import Following, can_follow
 from servanda.live.group import Group
@@ -163,7 +163,7 @@ class LiveView:
             after = counted(self._counting, cut, prepared.agreement)[incident]
         before = self._standings.get(incident)
         held = self._roles.pop(incident, [])
-        roles = [] if after is None else touched(after, prepared.matcher, prepared.roles)
+        roles = [] if after is None else prepared.touching.of(after, prepared.matcher)
         for role in held:
             self._touching[role].pop(incident, None)
         if after is None:

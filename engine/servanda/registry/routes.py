@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, product
 from typing import NamedTuple
 
-from servanda.lifecycle.world import asked_for
+from servanda.lifecycle import asked_for
 from servanda.model.agreement import Agreement
 from servanda.model.clauses import Clause, EventTrigger
 from servanda.model.patterns import Pattern, above
