@@ -77,6 +77,11 @@ def test_a_first_line_that_names_a_needed_column_is_a_header(header: bytes) -> N
     assert [type(each) for each in found] == [Report]
 
 
+def test_a_header_with_another_separator_is_told_of_as_a_header() -> None:
+    with pytest.raises(ReportFileError, match="has no header in line 1"):
+        list(scan_reports(io.BytesIO(b"id;reported;source\na;2025-11-06;s\n")))
+
+
 def test_standard_input_is_read_under_the_name_of_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(GOOD + b"{}\n")))
     found = list(scan_reports("-"))

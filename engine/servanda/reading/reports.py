@@ -6,6 +6,7 @@ What a line must hold is in `servanda.reading.report_body`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -96,8 +97,11 @@ def _guess(file: str, lines: Iterator[Line]) -> tuple[Format, Iterator[Line]]:
 
 
 def _is_header(line: Line) -> bool:
-    """Whether a line names a column that is needed; else a bad line that happens to be the first would end the reading."""
-    cells = line.data.decode("utf-8", "replace").split(",")
+    """Whether a line names a column that is needed; else a bad line that happens to be the first would end the reading.
+
+    Columns with another separator count: what is said of such a table is more help than that it is not JSON.
+    """
+    cells = re.split("[,;\t]", line.data.decode("utf-8", "replace"))
     return any(cell.strip().strip('"').strip() in NEEDED for cell in cells)
 
 
