@@ -167,6 +167,25 @@ def test_the_order_of_acts_is_a_reason_only_for_what_a_breach_creates() -> None:
     ]
 
 
+def test_what_only_a_cure_depends_on_is_no_reason() -> None:
+    """It is one for what the cure creates."""
+    clauses = """\
+  meet: {binds: A, must: {act: meet}, by: 2025-10-06}
+  pay: {binds: B, when: {fulfilled: meet}, must: {act: pay}, within: P60D}
+"""
+    acts = [
+        {"act": "meet", "actor": "A", "incident": name, "occurred": f"2025-10-0{day}"} for name, day in ("i3", "j8")
+    ]
+    denials = [{"says": "denies", "of": name, "source": "x"} for name in "ij"]
+    meet, pay = judged(clauses, *acts, *denials)
+    assert meet.statuses == {"fulfilled", "violated"}
+    assert [(b.reason, b.incident) for b in meet.because] == [("contested", "i")]
+    assert pay.statuses == {"dormant", "pending"}
+    assert [(b.reason, b.incident) for b in pay.because] == [("contested", "i"), ("contested", "j")]
+    (late, _) = judged(clauses, acts[1], denials[1])
+    assert (late.statuses, late.because) == ({"violated"}, ())
+
+
 def test_an_open_verdict_always_says_why() -> None:
     demand = {"act": "demand", "occurred": "2025-10-01"}
     paid = {"act": "pay", "actor": "A", "occurred": "2025-10-06T12:00:00Z"}

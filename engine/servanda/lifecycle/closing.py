@@ -82,7 +82,7 @@ def close(
             instance,
             [*out.fulfilled, *cures],
             certain=good and not out.dormant,
-            doubts=doubts or frozenset(out.doubts),
+            doubts=(doubts or frozenset(out.doubts)) | out.late,
             lineage=lineage,
             loose=loose,
         ),
@@ -319,7 +319,7 @@ def _done(
         instance,
         options,
         certain=certain,
-        doubts=doubts or frozenset(out.doubts),
+        doubts=(doubts or frozenset(out.doubts)) | out.late,
         lineage=lineage,
         loose=loose,
     )

@@ -90,6 +90,7 @@ class Outcome:
     pieces: int = 0
     ended: list[Option] = field(default_factory=list)
     doubts: set[Doubt] = field(default_factory=set)
+    late: set[Doubt] = field(default_factory=set)  # why it is open whether a miss is cured: no status depends on it
     acts: dict[str, Act] = field(default_factory=dict)
     effects: dict[str, set[Effect]] = field(default_factory=dict)
     forced: dict[str, bool] = field(default_factory=dict)
@@ -107,10 +108,10 @@ class Outcome:
         held = self.since.get(status)
         self.since[status] = when if held is None else held.hull(when)
 
-    def doubt(self, doubts: Iterable[Doubt], about: object) -> None:
-        """Something is open, on account of these."""
+    def doubt(self, doubts: Iterable[Doubt], about: object, *, late: bool = False) -> None:
+        """Something is open, on account of these; `late`: only whether a miss is cured."""
         for reason, incident in doubts:
-            self.doubts.add((reason, incident))
+            (self.late if late else self.doubts).add((reason, incident))
             self.uses.setdefault(incident, set()).add(about)
 
     def needs(self, needs: Requirement) -> None:
@@ -135,10 +136,10 @@ class Outcome:
         if not doubts or any(not Interval(hit.earliest, hit.latest).within(window) for hit, _ in clipped(act, window)):
             doubts.add(("time_uncertain", act.incident))
         about = effect if effect in ("release", "termination", "waiver") else "act"
-        self.doubt(doubts, (about, act.incident))
+        self.doubt(doubts, (about, act.incident), late=effect == "cure")
         self.uses.setdefault(act.incident, set()).add((about, act.incident))
         if act.twice:
-            self.doubt(act.doubts, ("again", act.incident))
+            self.doubt(act.doubts, ("again", act.incident), late=effect == "cure")
 
 
 class Piece(NamedTuple):
