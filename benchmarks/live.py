@@ -37,13 +37,13 @@ CHUNK = 500  # reports that are decoded in one go, and then observed
 
 
 def agreement(clauses: int) -> Agreement:
-    """Workload H, with prohibitions by pair and place and hand-overs on demand among others until there are so many."""
+    """Workload H, with A's strikes forbidden in other places and hand-overs on demand among others until there are so many."""
     bravo, extra = "  B: {name: Bravo, role: party}\n", []
     for n in range(clauses - 2):
         one, other = n % PARTIES, (n + 1 + n // PARTIES % (PARTIES - 1)) % PARTIES
         if n % 2:
             ban = f"must_not: {{act: force.attack, target: P{other}, place: L{n}}}"
-            extra.append(f"  ceasefire-{n}: {{binds: [P{one}], {ban}}}\n")
+            extra.append(f"  ceasefire-{n}: {{binds: [A], {ban}}}\n")
         else:
             duty = f"when: {{act: demand, actor: P{other}, place: L{n}}}, must: {{act: detain.handover, object: $trigger.object}}"
             extra.append(f"  handover-{n}: {{binds: [P{one}], {duty}, within: PT{1 + n % 48}H}}\n")

@@ -6,7 +6,9 @@ concerns no clause that is about somebody, something or somewhere else. It may b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from servanda.evidence import Alternative, Core, Standing
@@ -28,6 +30,13 @@ class _Wanted(NamedTuple):
     wider: frozenset[str]
 
 
+class _Told(NamedTuple):
+    """The values that a body has in a field; and with all they are part of, or lie in."""
+
+    values: tuple[str, ...]
+    wider: frozenset[str]
+
+
 class Touching:
     """The patterns of clauses and states, as facts for a matcher, with the roles in which incidents match them."""
 
@@ -36,6 +45,11 @@ class Touching:
         self.facts: list[ClauseFact] = []
         self._roles: list[Role] = []
         self._wanted: list[tuple[_Wanted, ...]] = []
+        # The numbers by the last field that each narrows: all; by a value asked for; by what that lies in, itself included.
+        self._free: list[int] = []
+        self._narrow: defaultdict[int, list[int]] = defaultdict(list)
+        self._by_value: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        self._by_wider: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
         self._upwards: tuple[Callable[[str], tuple[str, ...]], ...] = (
             agreement.wholes,
             agreement.wholes,
@@ -48,6 +62,18 @@ class Touching:
             self.facts.append(ClauseFact(len(self.facts), agreement.id, rule, acts, actors))
             self._roles.append((name, role))
             self._wanted.append(tuple(self._wanted_by(pattern, bearers)))
+            self._file(len(self._roles) - 1, self._wanted[-1])
+
+    def _file(self, ref: int, wanted: Sequence[_Wanted]) -> None:
+        if not wanted:
+            self._free.append(ref)
+            return
+        field, values, wider = wanted[-1]
+        self._narrow[field].append(ref)
+        for value in values:
+            self._by_value[field, value].append(ref)
+        for value in wider:
+            self._by_wider[field, value].append(ref)
 
     def _wanted_by(self, pattern: Pattern, bearers: tuple[str, ...]) -> Iterator[_Wanted]:
         for number, name in enumerate(_NARROWING):
@@ -62,34 +88,49 @@ class Touching:
         """The roles in which an incident can touch a clause, whatever happened in it."""
         seen: set[Role] = set()
         for alternative in standing.alternatives:
-            seen.update(self.narrowed(_found(alternative, matcher), alternative.core))
+            for refs in _found(alternative, matcher):
+                seen.update(self.narrowed(refs, alternative.core))
         return sorted(seen)
 
-    def narrowed(self, refs: Iterable[int], core: Core) -> Iterator[Role]:
-        """The roles of what a matcher found that go with the rest of what happened."""
-        told = (
-            core.target,
-            None if core.object is None else (core.object,),
-            None if core.place is None else (core.place,),
-        )
-        found = [None if values is None else (values, self._widened(n, values)) for n, values in enumerate(told)]
+    def narrowed(self, refs: Sequence[int], core: Core) -> Iterator[Role]:
+        """The roles of what a matcher found, in ascending order, that go with the rest of what happened."""
+        told = (core.target, core.object and (core.object,), core.place and (core.place,))
+        found = [_Told(values, self._widened(n, values)) if values else None for n, values in enumerate(told)]
+        filed = list(self._filed(found))
+        if sum(map(len, filed)) < len(refs):  # that much there is to look at, however many clauses there are
+            refs = sorted({ref for some in filed for ref in some if _is_among(ref, refs)})
         for ref in refs:
             for field, values, wider in self._wanted[ref]:
                 held = found[field]
-                if held is not None and values.isdisjoint(held[1]) and wider.isdisjoint(held[0]):
+                if held is not None and values.isdisjoint(held.wider) and wider.isdisjoint(held.values):
                     break
             else:
                 yield self._roles[ref]
 
+    def _filed(self, told: Sequence[_Told | None]) -> Iterator[Sequence[int]]:
+        """Lists that together hold all that can go with this, as far as the field tells by which each is filed."""
+        yield self._free
+        for field, held in enumerate(told):
+            if held is None:
+                yield self._narrow.get(field, ())
+                continue
+            yield from (self._by_value.get((field, value), ()) for value in held.wider)
+            yield from (self._by_wider.get((field, value), ()) for value in held.values)
+
     def near(self, standing: Standing, matcher: Matcher) -> set[Role]:
         """The roles in which an incident is what is asked for by act and actor, whatever it is else."""
-        return {self._roles[ref] for one in standing.alternatives for ref in _found(one, matcher)}
+        return {self._roles[ref] for one in standing.alternatives for refs in _found(one, matcher) for ref in refs}
 
 
-def _found(alternative: Alternative, matcher: Matcher) -> Iterator[int]:
-    """What a matcher finds for an act, and for what it counts as."""
+def _found(alternative: Alternative, matcher: Matcher) -> Iterator[Sequence[int]]:
+    """What a matcher finds for an act, and for each act that it counts as."""
     for act in (alternative.core.act, *(act for act, _ in alternative.counted)):
-        yield from matcher.touched(Body(act, alternative.core.actor))
+        yield matcher.touched(Body(act, alternative.core.actor))
+
+
+def _is_among(ref: int, refs: Sequence[int]) -> bool:
+    position = bisect_left(refs, ref)
+    return position < len(refs) and refs[position] == ref
 
 
 def _asked(clauses: Iterable[Clause], agreement: Agreement) -> Iterator[tuple[str, str, Pattern, tuple[str, ...]]]:
