@@ -209,3 +209,28 @@ def test_a_state_that_may_have_gone_off_after_it_came_on_is_not_surely_cured() -
         assert (instance.cured is not None) is cured
     denied = ({"act": "open", "occurred": "2025-10-05", "incident": "i"}, {"says": "denies", "of": "i", "source": "x"})
     assert one(judged(clauses, closed, *denied), "open").cured is None
+
+
+@pytest.mark.parametrize("duty", ["must: {act: meet}, by: 2025-10-05", "must_not: {act: force}"])
+def test_a_substitute_that_two_owe_is_done_when_the_last_of_them_has_done_it(duty: str) -> None:
+    clauses = (
+        f"  duty: {{binds: [A, B], joint: true, {duty}, otherwise: {{binds: [A, B], must: {{act: pay}}, within: P9D}}}}\n"
+        "  aid: {binds: A, when: {fulfilled: duty}, must: {act: aid}, within: P2D}\n"
+        "  free: {binds: A, must: {act: free}, by: 2025-10-07, requires: {fulfilled: duty}}\n"
+    )
+    force = {"act": "force", "actor": "B", "occurred": "2025-10-05T12:00:00Z"}
+    first = {"act": "pay", "actor": "A", "occurred": "2025-10-06T12:00:00Z"}
+    last = {"act": "pay", "actor": "B", "occurred": "2025-10-08T12:00:00Z"}
+    instances = judged(clauses, force, first, last)
+    cured = one(instances, "duty").cured
+    assert cured is not None
+    assert [rfc3339(at) for at in cured.at] == ["2025-10-08T12:00:00Z"] * 2
+    assert [e.incident for e in one(instances, "duty").evidence if e.effect == "cure"] == ["r2", "r3"]
+    assert one(instances, "free").status == "unenforceable"  # not fulfilled yet on the 7th
+    if duty.startswith("must:"):
+        due = one(instances, "aid").due
+        assert due is not None
+        assert [rfc3339(at) for at in due] == ["2025-10-10T12:00:00Z"] * 2
+    alone = judged(clauses, force, first)
+    assert one(alone, "duty").cured is None
+    assert one(alone, "aid").status == "dormant"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from servanda.lifecycle.acts import Act, Doubt
 from servanda.lifecycle.patterns import Context, phrase, plain_text
 from servanda.lifecycle.run import Occurrence, Option, Outcome
-from servanda.lifecycle.runs import Run
+from servanda.lifecycle.runs import Run, done_by_all
 from servanda.lifecycle.wording import clock, delay_between
 from servanda.lifecycle.world import World
 from servanda.model.clauses import Clause, Status
@@ -235,8 +235,8 @@ def _cures(clause: Clause, out: Outcome, substitutes: Substitutes) -> tuple[list
         return _all_cured(clause, out, substitutes)
     ways: list[tuple[list[Option], bool]] = [(out.cures, out.cure_certain and bool(out.cures))]
     for _, runs in substitutes:
-        options = [o._replace(cure=True) for run in runs if run.done for o in run.done.options]
-        ways.append((options, bool(runs) and all(run.done is not None and run.done.certain for run in runs)))
+        options, sure = done_by_all(runs)
+        ways.append(([o._replace(cure=True) for o in options], sure))
     certain = [max(t.latest for o in options for t in o.times) for options, sure in ways if sure and options]
     bound = min(certain, default=END)
     kept = [
@@ -254,6 +254,8 @@ def _curing(cures: list[Option], out: Outcome, substitutes: Substitutes) -> list
     if cures and cures[0].incident is None:  # a prohibition: what its substitutes were done by
         ways += [o for _, runs in substitutes for run in runs if run.done for o in run.done.options]
         ways += [o for options, _ in out.returns.values() for o in options]
+    elif cures:  # what came before the last of several substitutes
+        ways += [o for _, runs in substitutes if len(runs) > 1 for run in runs if run.done for o in run.done.options]
     timed = [(min(t.earliest for t in o.times), o.incident) for o in ways if o.incident is not None]
     return list(dict.fromkeys(incident for _, incident in sorted(timed)))
 
@@ -267,9 +269,7 @@ def _all_cured(clause: Clause, out: Outcome, substitutes: Substitutes) -> tuple[
     for incident in breaches:
         ways = [out.returns[incident]] if clause.duty == "must_keep" and incident in out.returns else []
         if incident in runs_for:
-            runs = runs_for[incident][1]
-            done = [o for run in runs if run.done for o in run.done.options]
-            ways.append((done, bool(runs) and all(run.done is not None and run.done.certain for run in runs)))
+            ways.append(done_by_all(runs_for[incident][1]))
         times = [t for options, _ in ways for o in options for t in o.times]
         certain = [max(t.latest for o in options for t in o.times) for options, known in ways if known and options]
         sure &= bool(certain)
