@@ -214,6 +214,13 @@ def test_every_diagnostic_of_every_broken_agreement(run, tmp_path, example):
     assert found.stderr.count("error[A104]") == 2
 
 
+def test_a_file_of_reports_given_as_an_agreement(run, example):
+    found = run("assess", *example)
+    assert found.exit_code == 2
+    assert f"{example[1]} is named like a file of reports" in found.stderr
+    assert f"{example[0]} is named" not in found.stderr
+
+
 def test_several_report_files_and_formats(run, example, tmp_path):
     lines = Path(example[1]).read_text().splitlines(keepends=True)
     (tmp_path / "first.jsonl.gz").write_bytes(gzip.compress("".join(lines[:2]).encode()))

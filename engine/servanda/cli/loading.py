@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SHOWN = 20
 _KEPT = 1000  # rejected lines that are listed; all of them are counted
 
+_REPORTS = (".jsonl", ".csv", ".jsonl.gz", ".csv.gz", ".parquet")  # how files of reports are mostly named
+
 T = TypeVar("T")
 Statements = dict[str, list[Statement]]  # of each agreement
 
@@ -91,6 +93,8 @@ def load_agreements(paths: Sequence[str]) -> list[Agreement]:
         agreement, diagnostics = check(path)
         if agreement is None:
             broken += [one.render() for one in diagnostics]
+            if path.lower().endswith(_REPORTS):
+                broken.append(clean(f"help: {path} is named like a file of reports; those are given with --reports, or -r"))
         elif agreement.id in loaded:
             both = f"{path} and {loaded[agreement.id].path}"
             broken.append(clean(f"error: {both} are both the agreement {agreement.id!r}: give one of them another id"))
