@@ -94,7 +94,9 @@ def load_agreements(paths: Sequence[str]) -> list[Agreement]:
         if agreement is None:
             broken += [one.render() for one in diagnostics]
             if path.lower().endswith(_REPORTS):
-                broken.append(clean(f"help: {path} is named like a file of reports; those are given with --reports, or -r"))
+                broken.append(
+                    clean(f"help: {path} is named like a file of reports; those are given with --reports, or -r")
+                )
         elif agreement.id in loaded:
             both = f"{path} and {loaded[agreement.id].path}"
             broken.append(clean(f"error: {both} are both the agreement {agreement.id!r}: give one of them another id"))

@@ -6,8 +6,9 @@ Statements come in; assertions with their bodies as they stand, and denials, go 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from servanda.evidence.statements import Statement
@@ -38,6 +39,18 @@ class Record:
     corrected: dict[str, str] = field(
         default_factory=dict
     )  # a correction in effect -> the report it corrects in the end
+    then: dict[tuple[str, int, int], Mapping[str, object]] = field(default_factory=dict)  # bodies as once known
+
+    @cached_property
+    def changes(self) -> list[Statement]:
+        """All corrections, each after what it is of."""
+        found = [one for one in self.by_id.values() if one.says == "corrects"]
+        return sorted(found, key=lambda one: self.depth[one.id])
+
+    @cached_property
+    def retractions(self) -> list[int]:
+        """When retractions were reported, in order."""
+        return sorted(one.reported for one in self.by_id.values() if one.says == "retracts")
 
 
 def words_of(
@@ -68,10 +81,9 @@ def _recorded(statements: tuple[Statement, ...], depth: Mapping[str, int], notes
             _correct(one, record, notes)
     for one in shallow_first:
         _take(one, record, notes)
+    fallen = _fallen(record, record.retracted)
     for root, changes in record.corrections.items():
-        for change in changes:
-            if change.id not in record.retracted and _whole_chain_stands(change, record):
-                record.corrected[change.id] = root
+        record.corrected.update((change.id, root) for change in changes if change.id not in fallen)
     return record
 
 
@@ -156,14 +168,13 @@ def _root(target: Statement | None, record: Record) -> Statement | None:
     return record.roots.get(target.id, target) if target is not None else None
 
 
-def _whole_chain_stands(change: Statement, record: Record) -> bool:
-    """A correction of a correction goes with what it corrects."""
-    at = record.by_id.get(change.of or "")
-    while at is not None and at.says == "corrects":
-        if at.id in record.retracted:
-            return False
-        at = record.by_id.get(at.of or "")
-    return True
+def _fallen(record: Record, retracted: Collection[str]) -> set[str]:
+    """The corrections that do not stand: a correction of a correction goes with what it corrects."""
+    gone: set[str] = set()
+    for one in record.changes:
+        if one.id in retracted or one.of in gone:
+            gone.add(one.id)
+    return gone
 
 
 def body_of(root: str, record: Record, at: int | None) -> Mapping[str, object]:
@@ -175,7 +186,7 @@ def body_of(root: str, record: Record, at: int | None) -> Mapping[str, object]:
     if root not in record.corrections:
         return body
     early = any(record.known[change.id] > change.reported for change in record.corrections[root])
-    if early or any(s.says == "retracts" for s in record.by_id.values()):
+    if early or record.retractions:
         return _one_by_one(root, record, at)
     if root not in record.stages:
         record.stages[root] = list(_stages(body, record.corrections[root]))
@@ -193,19 +204,25 @@ def _stages(body: Mapping[str, object], changes: Iterable[Statement]) -> Iterato
 
 
 def _one_by_one(root: str, record: Record, at: int | None) -> Mapping[str, object]:
-    """The body where corrections were retracted, or reported before what they correct."""
-    view = record
+    """The body where corrections were retracted, or reported before what they correct.
+
+    It is the same as long as no other correction, and no other retraction, is known.
+    """
+    changes = [one for one in record.corrections[root] if at is None or record.known[one.id] <= at]
+    taken_back = len(record.retractions) if at is None else bisect_right(record.retractions, at)
+    key = (root, len(changes), taken_back)
+    if key not in record.then:
+        record.then[key] = _body_then(root, changes, record, at)
+    return record.then[key]
+
+
+def _body_then(root: str, changes: Iterable[Statement], record: Record, at: int | None) -> Mapping[str, object]:
+    body, retracted = record.bodies[root], record.retracted
     if at is not None:
-        then = _retracted(tuple(record.by_id.values()), record.by_id, record.depth, [], at)
-        if root in then:
-            return record.bodies[root]
-        view = replace(record, retracted=then)
-    standing = [
-        change
-        for change in record.corrections[root]
-        if (at is None or record.known[change.id] <= at)
-        and change.id not in view.retracted
-        and _whole_chain_stands(change, view)
-    ]
-    stages = list(_stages(record.bodies[root], standing))
-    return stages[-1][1] if stages else record.bodies[root]
+        retracted = _retracted(tuple(record.by_id.values()), record.by_id, record.depth, [], at)
+        if root in retracted:
+            return body
+    fallen = _fallen(record, retracted)
+    for _, changed in _stages(body, (one for one in changes if one.id not in fallen)):
+        body = changed
+    return body

@@ -112,6 +112,8 @@ def _matched(asked: Sequence[Asked], alternative: Alternative, agreement: Agreem
 
 def spread(standing: Standing) -> Interval:
     """When an incident may have happened, whatever the alternative."""
+    if len(standing.alternatives) == 1:  # the usual case
+        return standing.alternatives[0].time
     times = [a.time for a in standing.alternatives]
     return Interval(min(t.earliest for t in times), max(t.latest for t in times))
 

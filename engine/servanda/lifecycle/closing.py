@@ -196,10 +196,13 @@ def _violations(
                 ref, ("violated", *own, None), tuple(out.missed), sure, why, bearers, lineage=lineage, loose=out.loose
             )
         )
+    about: dict[str, set[Doubt]] = {}
+    for doubt in out.doubts if out.breaches else ():
+        about.setdefault(doubt[1], set()).add(doubt)
     for incident in sorted(out.breaches, key=lambda i: (out.acts[i].earliest, i)):
         act = out.acts[incident]
         sure = not out.dormant and out.breach_sure.get(incident, 0) == out.pieces
-        why = frozenset(d for d in out.doubts if d[1] == incident) | act.doubts
+        why = act.doubts.union(about.get(incident, ()))
         if incident in out.unordered:
             why |= {("time_uncertain", incident)}
         if cause and out.dormant:

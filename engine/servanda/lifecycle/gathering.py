@@ -88,7 +88,7 @@ class Situation:
             for standing in line:
                 if spread(standing).earliest > stop:
                     break
-                if standing.incident in seen:
+                if regime.spared(standing.incident) or standing.incident in seen:
                     continue
                 seen.add(standing.incident)
                 one = regime.act(standing, self.context)

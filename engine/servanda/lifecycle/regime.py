@@ -146,6 +146,10 @@ class Regime:
             self._acts[standing.incident] = self._act(standing, context)
         return self._acts[standing.incident]
 
+    def spared(self, incident: str) -> bool:
+        """Whether it is known already that an incident does not count for any instance of the bearer."""
+        return self._acts.get(incident, incident) is None
+
     def forget(self, incident: str) -> None:
         """An incident stands differently now, or what the clause is subject to at its time does."""
         self._acts.pop(incident, None)
