@@ -5,11 +5,13 @@ One that lets go of what has passed goes on as if it had not been saved and rest
 
 from __future__ import annotations
 
+import dataclasses
+import random
 from pathlib import Path
 
 import pytest
 
-from live.versus import differences, lost
+from live.versus import differences, from_scratch, lost, unlike
 from servanda import Finding, Tracker, loads, report
 from servanda.assessing import moment
 from servanda.lifecycle import refining
@@ -134,3 +136,35 @@ def test_findings_of_one_instant_come_by_clause_bearer_and_period() -> None:
         ("c", "A", None),
         ("c", "B", None),
     ]
+
+
+STATE = """\
+  c: {binds: [A, B], while: {state: calm}, must_not: {act: force}}
+  d: {binds: B, when: {violated: c}, must: {act: pay}, within: P1D}
+states: {calm: {starts: {act: declare}, stops: {act: lift}, initially: on}}
+"""
+
+
+@pytest.mark.usefixtures("_little_splitting", "_many_incidents")
+@pytest.mark.parametrize("seed", range(30))
+def test_breaches_are_kept_by_their_number_while_a_state_goes_on_and_off(seed: int) -> None:
+    dice = random.Random(seed)
+    agreement = loads(HEAD + STATE)
+    rows = []
+    for number in range(25):
+        at = f"2025-11-{dice.randrange(3, 9):02}T{dice.randrange(24):02}:00:00Z"
+        row = {"id": f"r{number}", "source": "s", "reported": at, "act": dice.choice(("force", "force", "declare", "lift", "pay"))}  # fmt: skip
+        rows.append(row | {"actor": dice.choice("AB"), "occurred": at if dice.random() < 0.9 else at[:10]})
+    rows += [
+        {"id": f"x{number}", "source": "s", "reported": "2025-11-09", "says": "retracts", "of": of["id"]}
+        for number, of in enumerate(dice.sample(rows, 8))
+    ]
+    tracker, known, breaches = Tracker(agreement, engine="plain"), [], 0
+    for row in rows:
+        known.append(report(row))
+        tracker.observe(known[-1])
+        assert tracker.clock is not None
+        live = dataclasses.replace(tracker.assess(), matcher="")
+        assert not list(unlike(live, from_scratch(agreement, known, "neutral", tracker.clock)))
+        breaches += any(one.status == "violated" for one in live.instances)
+    assert breaches  # there were some, and not all were taken back before

@@ -26,6 +26,7 @@ from servanda.model.report import Amount
 Fold = Callable[[Sequence[Clause], World], dict[str, list[Run]]]
 Settled = dict[str, Standing | None]
 MOST_TOUCHING = 400  # of incidents and clauses: more are not settled case by case
+_SMALL = 60  # of incidents and clauses; each part of a larger case counts as more than one
 _MOST_PARTS = 48
 _MOST_IN_ALL = 160
 _FINEST = 3  # how often a time is halved where no other time tells where to cut
@@ -75,7 +76,8 @@ class _Settling:
 
     def __init__(self, clauses: Sequence[Clause], world: World, fold: Fold) -> None:
         self._clauses, self._world, self._fold = clauses, world, fold
-        self._left = _MOST_IN_ALL
+        self._cost = max(world.size / _SMALL, 1.0)
+        self._left = float(_MOST_IN_ALL)
         self._numbers = sorted(set(_numbers(clauses)))
         self._start = max(world.agreement.term.earliest, world.as_of - 400 * DAY)
         self._lengths = sorted(
@@ -85,24 +87,27 @@ class _Settling:
     def of(self, run: Run) -> tuple[frozenset[Status], bool]:
         """The statuses of an instance over all parts, and whether they are exact."""
         statuses: set[Status] = set()
-        exact, number = True, 0
+        shown: set[Status] = set()  # in parts that are exact
+        exact, spent = True, 0.0
         parts: list[Settled] = [{}]
-        while parts:
+        while parts and not shown >= run.instance.statuses:  # there can be no more than these
             settled = parts.pop()
-            number, self._left = number + 1, self._left - 1
-            if number > _MOST_PARTS or self._left < 0:
+            spent, self._left = spent + self._cost, self._left - self._cost
+            if spent > _MOST_PARTS or self._left < 0:
                 return run.instance.statuses, False
             found = self._judged(run, settled)
-            if found is None:
-                statuses.add("dormant")
+            here: frozenset[Status] = frozenset(("dormant",)) if found is None else found.instance.statuses
+            if found is None or not found.instance.approximate:
+                shown |= here
                 continue
-            more = self._split(found, settled) if found.instance.approximate else None
+            more = self._split(found, settled)
             if more is None:
-                statuses |= found.instance.statuses
-                exact &= not found.instance.approximate
+                statuses |= here
+                exact = False
             else:
                 parts += more
-        return frozenset(statuses & run.instance.statuses), exact
+        statuses |= shown
+        return frozenset(statuses & run.instance.statuses), exact or shown >= run.instance.statuses
 
     def _judged(self, run: Run, settled: Settled) -> Run | None:
         """The instance in a part of the worlds, with what was asked noted in the alternatives; None if there is none."""

@@ -48,8 +48,12 @@ def is_plain(clause: Clause) -> bool:
         and clause.rate is None
         and clause.requires is None
         and clause.otherwise is None
-        and (clause.condition is None or clause.condition.key is not None)
     )
+
+
+def is_suspendable(clause: Clause) -> bool:
+    """Whether the clause as a whole may be out of force for a while: what it is, unbroken, then depends on that."""
+    return clause.condition is not None and clause.condition.key is None
 
 
 class Breaches:
@@ -64,6 +68,7 @@ class Breaches:
         self._held: dict[str, Breach] = {}
         self._bound = (duty.clause.name, duty.bearers)
         self._sure = int(self._settled.sure < END)
+        self._suspendable = is_suspendable(duty.clause)
         self.tangled = False  # whether incidents matter to each other after all
         self.statuses: frozenset[Status] = frozenset()
         self.update(one.incident for one in world.touching(duty.clause.name, "duty"))
@@ -79,10 +84,16 @@ class Breaches:
             self._sure += (after is not None and after.sure) - (before is not None and before.sure)
             if before != after:
                 pairs.append((before, after))
+        self.tangled |= self._suspendable and not self._sure  # then its state now matters, too
         open_: Status = "holding" if self.closes > self._world.as_of else "fulfilled"
         statuses: set[Status] = set() if self._sure else {open_}
         self.statuses = frozenset(statuses | ({"violated"} if self._held or self._settled.number else set()))
         return pairs
+
+    @property
+    def apart(self) -> bool:
+        """Whether it can be kept so: incidents do not matter to each other, and its end has not come."""
+        return not self.tangled and self._world.as_of < self.closes
 
     def settle(self, incident: str) -> None:
         """Keep of a breach only that it was: it will not be revised."""

@@ -11,7 +11,7 @@ from servanda.evidence import Standing
 from servanda.lifecycle import Duty, Occurrence, Role, Run, World
 from servanda.lifecycle.acts import spread
 from servanda.lifecycle.patterns import Context
-from servanda.live.breaches import Breaches
+from servanda.live.breaches import Breaches, is_suspendable
 from servanda.live.concerned import Concerned, Keys
 from servanda.live.stretches import acts_stretch, life, tree
 from servanda.live.waking import Wake, wake_of
@@ -149,7 +149,7 @@ class Families:
             kinds += ["release"] if clause.unless is not None and clause.duty == "must" else []
             for kind in kinds:
                 stretches.setdefault((clause.name, kind), []).append((acts, self._keys(run, clause, kind)))
-            if clause.keep is not None or (clause.condition is not None and clause.condition.key is None):
+            if clause.keep is not None or is_suspendable(clause):
                 stretches.setdefault((clause.name, "life"), []).append((life(run, clause), None))
             graces, now = self._graces[clause.name], self._world.as_of
             wake = wake.sooner(wake_of(run, graces, self._world.agreement, now, self.before))

@@ -35,13 +35,13 @@ from servanda.lifecycle import (
 from servanda.lifecycle.acts import act_of
 from servanda.lifecycle.patterns import Context
 from servanda.lifecycle.triggers import event_triggers, of_event
-from servanda.live.breaches import Breaches, is_plain
+from servanda.live.breaches import Breaches, is_plain, is_suspendable
 from servanda.live.change import Change, Key, untold
 from servanda.live.families import Families, Family, FamilyKey, Origin
 from servanda.live.group import Group
 from servanda.live.stretches import over_before, tree
 from servanda.live.switching import Switching
-from servanda.live.telling import Told, differing
+from servanda.live.telling import Pair, Told, differing
 from servanda.live.waking import Periods, Wake
 from servanda.model.clauses import NORMS, Clause, StatusTrigger
 from servanda.model.moments import END
@@ -224,13 +224,12 @@ class Following(Group):
 
     def _judge(self, family: Family, changed: dict[Key, Instance | None]) -> Told:
         """Judge a family again."""
-        if family.breaches is not None and self._own.as_of < family.breaches.closes:
+        clause, before, run, told = family.duty.clause, family.run, None, []
+        if family.breaches is not None:
             told = self._judge_breaches(family, family.breaches)
-            if told is not None:
-                return told
-        clause, before, run = family.duty.clause, family.run, None
-        if family.breaches is not None:  # from now on as any other; whoever looks at it sees it anew
-            self._past.tangled.add(family.key[:2])
+            if family.breaches.apart:
+                return Told(None, None, told)
+            self._past.tangled.add(family.key[:2])  # from now on as any other; whoever looks at it sees it anew
             self._kept.remove(family)
             family.breaches = None
         if family.created:
@@ -246,20 +245,18 @@ class Following(Group):
         self._families.look(family)
         if run is None:
             self._families.drop(family)
-        return Told(before, run)
+        return Told(before, run, told)
 
-    def _judge_breaches(self, family: Family, breaches: Breaches) -> Told | None:
-        """Take the incidents that were touched; None where they matter to each other after all."""
+    def _judge_breaches(self, family: Family, breaches: Breaches) -> list[Pair]:
+        """Take the incidents that were touched, and say what changed; what they gave rise to, and give rise to now."""
         before = breaches.statuses
         pairs = breaches.update(family.touched)
         family.touched.clear()
-        if breaches.tangled:
-            return None
-        change = breaches.change(before, pairs)
+        change = breaches.change(before, pairs) if breaches.apart else None
         if change is not None:
             self._said.append(change)
             self.believed[change.key] = untold(change.clause, change.bearer, change.after)
-        return Told(None, None, list(breaches.violations(pairs)) if self._readers[family.key[0]] else ())
+        return list(breaches.violations(pairs)) if self._readers[family.key[0]] else []
 
     def _keep_by_breaches(self) -> None:
         """Keep prohibitions by their breaches where there are, or once were, very many incidents."""
@@ -269,9 +266,11 @@ class Following(Group):
         for clause in self._plain:
             for family in self._families.of_clause(clause.name):
                 bound, past = family.key[:2], self._past
-                if family.run is not None and bound not in past.tangled and (many or bound in past.breaches):
+                if family.run is None or bound in past.tangled or not (many or bound in past.breaches):
+                    continue
+                if bound in past.breaches or not is_suspendable(clause) or family.run.instance.statuses == {"violated"}:
                     found = Breaches(family.duty, self._ground, self._own)
-                    if found.tangled or self._own.as_of >= found.closes:
+                    if not found.apart:
                         past.tangled.add(bound)
                         continue
                     past.breaches.setdefault(bound, Breached())

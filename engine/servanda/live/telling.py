@@ -11,13 +11,18 @@ from servanda.live.families import Origin
 from servanda.live.stretches import tree
 from servanda.model.clauses import StatusTrigger
 
+Pair = tuple[Occurrence | None, Occurrence | None]  # what a breach gave rise to before, and gives rise to now
+
 
 class Told(NamedTuple):
-    """What a family gave rise to before, and gives rise to now: as its runs have it, and breach by breach."""
+    """What a family gave rise to before, and gives rise to now: as its runs have it, and breach by breach.
+
+    Where there is a run now, that has the last word.
+    """
 
     before: Run | None
     after: Run | None
-    breaches: Sequence[tuple[Occurrence | None, Occurrence | None]] = ()
+    breaches: Sequence[Pair] = ()
 
 
 def differing(trigger: StatusTrigger, told: Iterable[Told]) -> Iterator[tuple[Origin, Occurrence | None]]:
@@ -37,5 +42,5 @@ def differing(trigger: StatusTrigger, told: Iterable[Told]) -> Iterator[tuple[Or
                 yield origin, new.get(origin)
         for was, is_ in breaches if trigger.status == "violated" else ():
             one = is_ or was
-            if was != is_ and one is not None:
-                yield one.origin, is_
+            if was != is_ and one is not None and one.origin not in new:
+                yield one.origin, None if after is not None else is_
