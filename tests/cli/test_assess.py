@@ -264,7 +264,7 @@ def test_rejected_lines_are_told_counted_and_listed(run, example, tmp_path):
     assert data(found)["rejected"] == 1
     note = data(found)["diagnostics"][0]
     assert list(note) == ["code", "message", "report", "line"]
-    assert (note["code"], note["report"], note["line"]) == ("R015", None, 5)
+    assert (note["code"], note["report"], note["line"]) == ("R015", "x1", 5)
 
 
 def test_twenty_are_shown(run, example):

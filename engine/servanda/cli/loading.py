@@ -174,7 +174,7 @@ def _reject(item: Rejected, inputs: Inputs, most: int | None, *, several: bool) 
         say_rejected(item)
     if inputs.rejected <= _KEPT:
         message = f"{item.file}: {item.message}" if several else item.message
-        inputs.lines.append(ReportDiagnostic(item.code, message, None, item.line))
+        inputs.lines.append(ReportDiagnostic(item.code, message, item.report, item.line))
     if most is not None and inputs.rejected > most:
         say(
             f"error: more than {plural(most, 'rejected line')}, which --max-rejects does not allow; nothing is assessed"

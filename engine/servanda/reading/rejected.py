@@ -18,7 +18,10 @@ _EXCERPT = 80
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A line from which no report can be made, and what to do about it. Lines count from 1."""
+    """A line from which no report can be made, and what to do about it. Lines count from 1.
+
+    `report` is the id that the report would have had, where that can be read.
+    """
 
     line: int
     code: str
@@ -26,6 +29,7 @@ class Rejected:
     remedy: str
     excerpt: str
     file: str
+    report: str | None = None
 
     def __str__(self) -> str:
         """The diagnostic on one line."""
@@ -44,6 +48,10 @@ class ReportError(ValueError):
     def code(self) -> str:
         """The diagnostic's code, such as R010."""
         return self.rejected.code
+
+    def of(self, report: str) -> ReportError:
+        """The same error, of the report that would have had this id."""
+        return ReportError(replace(self.rejected, report=report))
 
     def at(self, line: int, excerpt: str, file: str) -> Rejected:
         """The same diagnostic, with the place it happened at."""

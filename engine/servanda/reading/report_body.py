@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from servanda.model.moments import When, sayable
 from servanda.model.report import Amount, Report, Says, Value
 from servanda.reading.json_lines import DEPTH_LIMIT, DIGIT_LIMIT, canonical, kind_of
-from servanda.reading.rejected import shown, wrong
+from servanda.reading.rejected import ReportError, shown, wrong
 
 NEEDED = ("id", "reported", "source")
 HEAD = frozenset((*NEEDED, "claimant", "says", "of", "incident", "agreement"))
@@ -38,6 +38,16 @@ def report(mapping: Mapping[str, object]) -> Report:
 
 def report_of(fields: Mapping[str, object], line: int | None, *, surrogates: bool) -> Report:
     """The report of fields as JSON gives them; `surrogates` says whether half pairs must be looked for."""
+    try:
+        return _report_of(fields, line, surrogates=surrogates)
+    except ReportError as error:
+        name = fields.get("id")
+        if isinstance(name, str) and name.strip():
+            raise error.of(shown(name)) from None
+        raise
+
+
+def _report_of(fields: Mapping[str, object], line: int | None, *, surrogates: bool) -> Report:
     content = canonical(fields)
     if surrogates:
         _check_unicode(content)
