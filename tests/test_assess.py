@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import random
 from pathlib import Path
@@ -68,3 +69,22 @@ def test_what_cannot_be_assessed():
         assess(AGREEMENT, REPORTS, view="nobody")
     none = assess(AGREEMENT, [], as_of="2025-11-08")
     assert none.as_of == none.known_at
+
+
+def test_times_are_texts_dates_datetimes_or_microseconds() -> None:
+    zone = dt.timezone(dt.timedelta(hours=5))
+    end_of_day = int(
+        (dt.datetime(2025, 11, 8, 0, tzinfo=zone) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).total_seconds()
+    )
+    noon = dt.datetime(2025, 11, 7, 12, tzinfo=dt.UTC)
+    for said, at in (
+        ("2025-11-07", end_of_day * 1_000_000 - 1),
+        (dt.date(2025, 11, 7), end_of_day * 1_000_000 - 1),
+        (noon, int(noon.timestamp()) * 1_000_000),
+        (dt.datetime(2025, 11, 7, 17, 0), int(noon.timestamp()) * 1_000_000),  # noqa: DTZ001 - on the agreement's clock
+        (int(noon.timestamp()) * 1_000_000, int(noon.timestamp()) * 1_000_000),
+    ):
+        assert assess(AGREEMENT, REPORTS, as_of=said).as_of == at
+        tracker = Tracker(AGREEMENT)
+        tracker.advance(said)
+        assert tracker.assess(as_of=said, known_at=said).known_at == tracker.clock == at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from servanda import assessing
-from servanda.assessing import Engine, times
+from servanda.assessing import Engine, Time, times
 from servanda.evidence import state
 from servanda.model.agreement import Agreement
 from servanda.model.report import Report
@@ -17,13 +17,13 @@ def assess(
     reports: Iterable[Report],
     *,
     view: str = "neutral",
-    as_of: str | int | None = None,
-    known_at: str | int | None = None,
+    as_of: Time | None = None,
+    known_at: Time | None = None,
     engine: Engine = "auto",
 ) -> Assessment:
     """The verdicts as of a time, with what was known at a time: both by default the latest `reported`.
 
-    Times are EDTF texts, read in the agreement's time zone, dates with their end; or UTC microseconds.
+    Times are EDTF texts, dates or datetimes, read in the agreement's time zone, dates with their end; or UTC microseconds.
     The order of the reports makes no difference. One for another agreement is set aside and counted.
 
     Raises ValueError for a text that is no time or when there is neither a report nor an `as_of`,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -32,6 +33,7 @@ from servanda.model.moments import BEGINNING, When, sayable
 from servanda.model.verdict import Assessment, ReportDiagnostic
 
 Engine = Literal["auto", "rete", "columnar", "plain"]
+Time = str | int | dt.date  # an EDTF text, an instant in UTC microseconds, a date or a datetime
 
 
 @dataclass(frozen=True)
@@ -176,8 +178,12 @@ def in_report_order(notes: Iterable[ReportDiagnostic]) -> tuple[ReportDiagnostic
     return tuple(sorted(dict.fromkeys(notes), key=lambda note: (note.report or "", note.code, note.message)))
 
 
-def moment(text: str | int, agreement: Agreement) -> int:
-    """An `as_of` or `known_at` as an instant: a date counts with its end. Raises ValueError."""
+def moment(said: Time, agreement: Agreement) -> int:
+    """An `as_of` or `known_at` as an instant: a date counts with its end, a clock without a zone is local.
+
+    Raises ValueError for a text that is no time.
+    """
+    text = said.isoformat() if isinstance(said, dt.date) else said  # a datetime is one, too
     at = text if isinstance(text, int) else When.parse(text).interval(agreement.zone).latest
     if not sayable(at):
         msg = f"{text} lies outside the years 1 to 9999"
@@ -185,9 +191,7 @@ def moment(text: str | int, agreement: Agreement) -> int:
     return at
 
 
-def times(
-    agreement: Agreement, latest: int | None, as_of: str | int | None, known_at: str | int | None
-) -> tuple[int, int]:
+def times(agreement: Agreement, latest: int | None, as_of: Time | None, known_at: Time | None) -> tuple[int, int]:
     """`as_of` and `known_at` as instants: both by default the latest `reported`, and `known_at` else `as_of`.
 
     Raises ValueError for a text that is no time, or when there is neither a report nor an `as_of`.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from servanda.assessing import Engine, Prepared, judge, moment, prepare
+from servanda.assessing import Engine, Prepared, Time, judge, moment, prepare
 from servanda.evidence import Statement, know, state
 from servanda.live import idle
 from servanda.model.agreement import Agreement
@@ -69,15 +69,15 @@ def history(
     reports: Iterable[Report],
     *,
     view: str = "neutral",
-    as_of: str | int | None = None,
-    known_at: str | int | None = None,
+    as_of: Time | None = None,
+    known_at: Time | None = None,
     engine: Engine = "auto",
 ) -> list[Revision]:
     """Every change of a verdict under a view, in the order in which they came about.
 
     At each instant the verdicts are those of `assess` as of that instant, and with what was known then. Event time
     goes no further than `as_of`, knowledge no further than `known_at`, by default the latest report. Times are EDTF
-    texts, read in the agreement's time zone, dates with their end; or UTC microseconds. An instance that has only
+    texts, dates or datetimes, read in the agreement's time zone, dates with their end; or UTC microseconds. An instance that has only
     begun to be watched, with nothing for or against it, is in the log from its first change on.
 
     Raises ValueError for a text that is no time, KeyError for a view that the agreement does not have, TooMuchError

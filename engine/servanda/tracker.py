@@ -13,7 +13,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from servanda.assessing import Assessed, Engine, Judged, Prepared, judge, moment, prepare, times
+from servanda.assessing import Assessed, Engine, Judged, Prepared, Time, judge, moment, prepare, times
 from servanda.errors import TooMuchError
 from servanda.evidence import Knowledge, Statement, know, state
 from servanda.lifecycle import Past
@@ -201,10 +201,10 @@ class Tracker:
         for behind in self._behind.values():
             behind.update(touched)
 
-    def advance(self, to: str | int) -> list[Finding]:
+    def advance(self, to: Time) -> list[Finding]:
         """Let time pass without a report, and say what that changed: deadlines that were missed, say.
 
-        `to` is an EDTF text, read in the agreement's time zone, a date with its end; or UTC microseconds. Raises
+        `to` is an EDTF text or a date or datetime, read in the agreement's time zone, a date with its end; or UTC microseconds. Raises
         ValueError for a text that is no time, and for a time before the tracker's clock.
         """
         at = moment(to, self.agreement)
@@ -338,12 +338,10 @@ class Tracker:
 
     # --- what it comes to ---------------------------------------------------------------------------------
 
-    def assess(
-        self, *, as_of: str | int | None = None, known_at: str | int | None = None, view: str = "neutral"
-    ) -> Assessment:
+    def assess(self, *, as_of: Time | None = None, known_at: Time | None = None, view: str = "neutral") -> Assessment:
         """The verdicts as of a time, with what was known at a time: both by default the tracker's clock.
 
-        Times are EDTF texts, read in the agreement's time zone, dates with their end; or UTC microseconds.
+        Times are EDTF texts, dates or datetimes, read in the agreement's time zone, dates with their end; or UTC microseconds.
         Raises ValueError for a text that is no time or when there is neither a report nor an `as_of`, and with a
         retention for any other time or view than the tracker's own; KeyError for a view that the agreement does
         not have.
@@ -356,14 +354,12 @@ class Tracker:
         found = live.assessed((0, self._set_aside)).assessment
         return replace(found, diagnostics=(*found.diagnostics, *self._memory.notes()))
 
-    def assessed(
-        self, *, as_of: str | int | None = None, known_at: str | int | None = None, view: str = "neutral"
-    ) -> Assessed:
+    def assessed(self, *, as_of: Time | None = None, known_at: Time | None = None, view: str = "neutral") -> Assessed:
         """The same with the ground it stands on, for `servanda.explain`."""
         name, at = self._asked(view, as_of, known_at)
         return self._judged(name, *at)
 
-    def _asked(self, view: str, as_of: str | int | None, known_at: str | int | None) -> tuple[str, tuple[int, int]]:
+    def _asked(self, view: str, as_of: Time | None, known_at: Time | None) -> tuple[str, tuple[int, int]]:
         """The view and the times that are asked for, where they can be answered."""
         name, at = self.agreement.view(view).name, times(self.agreement, self._clock, as_of, known_at)
         if self.retention is not None and (at != (self._clock, self._clock) or name != self.view):

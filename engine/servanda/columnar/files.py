@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from servanda.assessing import times
+from servanda.assessing import Time, times
 from servanda.columnar.assessing import assess
 from servanda.columnar.instances import assessment_of
 from servanda.columnar.lines import Lines
@@ -23,8 +23,8 @@ def assess_files(
     paths: Sequence[str | Path],
     *,
     view: str = "neutral",
-    as_of: str | int | None = None,
-    known_at: str | int | None = None,
+    as_of: Time | None = None,
+    known_at: Time | None = None,
 ) -> Assessment:
     r"""The verdicts on large files, the same as `servanda.assess` gives on their reports.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from servanda.assessing import Engine, moment
+from servanda.assessing import Engine, Time, moment
 from servanda.errors import TooMuchError
 from servanda.model.agreement import Agreement
 from servanda.model.moments import BEGINNING
@@ -153,10 +153,10 @@ class Registry(Mapping[str, Tracker]):
             self._clock = reported if self._clock is None else max(reported, self._clock)
         return self._bring(self._told(report))
 
-    def advance(self, to: str | int) -> list[tuple[str, Finding]]:
+    def advance(self, to: Time) -> list[tuple[str, Finding]]:
         """Let time pass without a report, and say what that changed, each finding with its agreement's id.
 
-        `to` is an EDTF text, a date with its end, read in the time zone in which that is latest; or UTC microseconds.
+        `to` is an EDTF text, a date with its end or a datetime, read in the time zone in which that is latest; or UTC microseconds.
         Raises ValueError for a text that is no time, and for a time before the registry's clock; TooMuchError
         as `observe`.
         """
@@ -168,7 +168,7 @@ class Registry(Mapping[str, Tracker]):
         return self._bring({})
 
     def assess(
-        self, *, as_of: str | int | None = None, known_at: str | int | None = None, view: str = "neutral"
+        self, *, as_of: Time | None = None, known_at: Time | None = None, view: str = "neutral"
     ) -> list[Assessment]:
         """The verdicts on every agreement, as `Tracker.assess` gives them; `set_aside` counts for all of them.
 

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from servanda.assessing import Engine
+from servanda.assessing import Engine, Time
 from servanda.errors import TooMuchError
 from servanda.model.agreement import Agreement
 from servanda.model.report import Report
@@ -60,7 +60,7 @@ class Patient(Tracker):
             self.failure = str(error)
             return []
 
-    def advance(self, to: str | int) -> list[Finding]:
+    def advance(self, to: Time) -> list[Finding]:
         """Let time pass; no finding where there are too many."""
         self.failure = None
         try:
