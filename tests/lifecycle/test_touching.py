@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servanda import loads
 from servanda.evidence import Alternative, Core, Standing
 from servanda.lifecycle import Touching, duties, event_triggers
+from servanda.lifecycle import touching as touching_
 from servanda.lifecycle.patterns import Context, answer
 from servanda.matching import make_matcher
 from servanda.model.kleene import Truth
@@ -66,9 +68,13 @@ def happening(*cores: Core) -> Standing:
     return Standing("i", found, frozenset(), ("r",), (("m", 0),), ())
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("few", [0, 1_000])  # whether what a matcher finds is filed, or not
 @given(patterns, st.lists(cores, min_size=1, max_size=2))
-def test_whatever_may_match_is_among_the_roles(asked: list[str], told: list[Core]) -> None:
+def test_whatever_may_match_is_among_the_roles(
+    few: int, monkeypatch: pytest.MonkeyPatch, asked: list[str], told: list[Core]
+) -> None:
+    monkeypatch.setattr(touching_, "_FEW", few)
     agreement = loads(agreement_of(asked))
     touching, standing = Touching(agreement.clauses, agreement), happening(*told)
     matcher = make_matcher(touching.facts, agreement.wholes, "plain")
@@ -85,7 +91,11 @@ def test_whatever_may_match_is_among_the_roles(asked: list[str], told: list[Core
                             assert (clause.name, role) in roles
 
 
-def test_what_is_about_somebody_something_or_somewhere_else_has_no_role() -> None:
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_what_is_about_somebody_something_or_somewhere_else_has_no_role(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(touching_, "_FEW", few)
     agreement = loads(agreement_of(["target: A1", "object: captives", "place: fort", "place: tower", "place: south"]))
     touching = Touching(agreement.clauses, agreement)
     matcher = make_matcher(touching.facts, agreement.wholes, "plain")

@@ -35,7 +35,7 @@ from servanda.lifecycle import (
     telling,
     under,
 )
-from servanda.matching import ColumnMatcher, flagging_rules, make_matcher
+from servanda.matching import Body, ColumnMatcher, flagging_rules, make_matcher
 from servanda.model.agreement import Agreement, View
 from servanda.model.clauses import Clause
 from servanda.model.verdict import ReportDiagnostic
@@ -131,7 +131,10 @@ class _Assessing:
         covered = {name for bearers in self._covered() for name in bearers}
         told_of: dict[People, bool] = {}
         for number, (refs, people) in enumerate(zip(flags, bodies.people(), strict=True)):
-            roles = set(self.touching.narrowed(refs, bodies.core(number))) if refs else ()
+            roles: set[Role] = set()
+            if refs:
+                core = bodies.core(number)
+                roles.update(self.touching.narrowed(Body(core.act, core.actor), refs, core))
             if people not in told_of:
                 told_of[people] = not covered.isdisjoint(bodies.named(people))
             for role in roles:

@@ -6,7 +6,6 @@ concerns no clause that is about somebody, something or somewhere else. It may b
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -20,6 +19,8 @@ from servanda.model.clauses import Clause, EventTrigger
 from servanda.model.patterns import AnyOf, Is, Pattern, Ref, Test
 
 _NARROWING = ("target", "object", "place")
+_FEW = 32  # of what a matcher finds; more are filed, so that not each of them is looked at for each incident
+_MOST_FILED = 100  # bodies
 
 
 class _Wanted(NamedTuple):
@@ -37,6 +38,38 @@ class _Told(NamedTuple):
     wider: frozenset[str]
 
 
+class _Filed:
+    """Numbers of patterns by the last field that each narrows."""
+
+    def __init__(self, wanted: Iterable[tuple[int, Sequence[_Wanted]]]) -> None:
+        self._free: list[int] = []  # they narrow none
+        self._all: defaultdict[int, list[int]] = defaultdict(list)
+        self._by_value: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        self._by_wider: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for ref, fields in wanted:
+            if not fields:
+                self._free.append(ref)
+                continue
+            field, values, wider = fields[-1]
+            self._all[field].append(ref)
+            for value in values:
+                self._by_value[field, value].append(ref)
+            for value in wider:
+                self._by_wider[field, value].append(ref)
+
+    def going_with(self, told: Sequence[_Told | None]) -> Iterator[int]:
+        """Those that can go with this, as far as that field tells; one may come more than once."""
+        yield from self._free
+        for field, held in enumerate(told):
+            if held is None:
+                yield from self._all.get(field, ())
+                continue
+            for value in held.wider:
+                yield from self._by_value.get((field, value), ())
+            for value in held.values:
+                yield from self._by_wider.get((field, value), ())
+
+
 class Touching:
     """The patterns of clauses and states, as facts for a matcher, with the roles in which incidents match them."""
 
@@ -45,11 +78,7 @@ class Touching:
         self.facts: list[ClauseFact] = []
         self._roles: list[Role] = []
         self._wanted: list[tuple[_Wanted, ...]] = []
-        # The numbers by the last field that each narrows: all; by a value asked for; by what that lies in, itself included.
-        self._free: list[int] = []
-        self._narrow: defaultdict[int, list[int]] = defaultdict(list)
-        self._by_value: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
-        self._by_wider: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        self._filed: dict[Body, _Filed] = {}
         self._upwards: tuple[Callable[[str], tuple[str, ...]], ...] = (
             agreement.wholes,
             agreement.wholes,
@@ -62,18 +91,6 @@ class Touching:
             self.facts.append(ClauseFact(len(self.facts), agreement.id, rule, acts, actors))
             self._roles.append((name, role))
             self._wanted.append(tuple(self._wanted_by(pattern, bearers)))
-            self._file(len(self._roles) - 1, self._wanted[-1])
-
-    def _file(self, ref: int, wanted: Sequence[_Wanted]) -> None:
-        if not wanted:
-            self._free.append(ref)
-            return
-        field, values, wider = wanted[-1]
-        self._narrow[field].append(ref)
-        for value in values:
-            self._by_value[field, value].append(ref)
-        for value in wider:
-            self._by_wider[field, value].append(ref)
 
     def _wanted_by(self, pattern: Pattern, bearers: tuple[str, ...]) -> Iterator[_Wanted]:
         for number, name in enumerate(_NARROWING):
@@ -88,18 +105,15 @@ class Touching:
         """The roles in which an incident can touch a clause, whatever happened in it."""
         seen: set[Role] = set()
         for alternative in standing.alternatives:
-            for refs in _found(alternative, matcher):
-                seen.update(self.narrowed(refs, alternative.core))
+            for body in _bodies(alternative):
+                seen.update(self.narrowed(body, matcher.touched(body), alternative.core))
         return sorted(seen)
 
-    def narrowed(self, refs: Sequence[int], core: Core) -> Iterator[Role]:
-        """The roles of what a matcher found, in ascending order, that go with the rest of what happened."""
+    def narrowed(self, body: Body, refs: Sequence[int], core: Core) -> Iterator[Role]:
+        """The roles of what a matcher found for a body that go with the rest of what happened."""
         told = (core.target, core.object and (core.object,), core.place and (core.place,))
         found = [_Told(values, self._widened(n, values)) if values else None for n, values in enumerate(told)]
-        filed = list(self._filed(found))
-        if sum(map(len, filed)) < len(refs):  # that much there is to look at, however many clauses there are
-            refs = sorted({ref for some in filed for ref in some if _is_among(ref, refs)})
-        for ref in refs:
+        for ref in refs if len(refs) <= _FEW else self._file(body, refs).going_with(found):
             for field, values, wider in self._wanted[ref]:
                 held = found[field]
                 if held is not None and values.isdisjoint(held.wider) and wider.isdisjoint(held.values):
@@ -107,30 +121,23 @@ class Touching:
             else:
                 yield self._roles[ref]
 
-    def _filed(self, told: Sequence[_Told | None]) -> Iterator[Sequence[int]]:
-        """Lists that together hold all that can go with this, as far as the field tells by which each is filed."""
-        yield self._free
-        for field, held in enumerate(told):
-            if held is None:
-                yield self._narrow.get(field, ())
-                continue
-            yield from (self._by_value.get((field, value), ()) for value in held.wider)
-            yield from (self._by_wider.get((field, value), ()) for value in held.values)
+    def _file(self, body: Body, refs: Sequence[int]) -> _Filed:
+        if body not in self._filed:
+            if len(self._filed) >= _MOST_FILED:
+                self._filed.clear()
+            self._filed[body] = _Filed((ref, self._wanted[ref]) for ref in refs)
+        return self._filed[body]
 
     def near(self, standing: Standing, matcher: Matcher) -> set[Role]:
         """The roles in which an incident is what is asked for by act and actor, whatever it is else."""
-        return {self._roles[ref] for one in standing.alternatives for refs in _found(one, matcher) for ref in refs}
+        bodies = {body for one in standing.alternatives for body in _bodies(one)}
+        return {self._roles[ref] for body in bodies for ref in matcher.touched(body)}
 
 
-def _found(alternative: Alternative, matcher: Matcher) -> Iterator[Sequence[int]]:
-    """What a matcher finds for an act, and for each act that it counts as."""
+def _bodies(alternative: Alternative) -> Iterator[Body]:
+    """What happened, and what it counts as, by act and actor."""
     for act in (alternative.core.act, *(act for act, _ in alternative.counted)):
-        yield matcher.touched(Body(act, alternative.core.actor))
-
-
-def _is_among(ref: int, refs: Sequence[int]) -> bool:
-    position = bisect_left(refs, ref)
-    return position < len(refs) and refs[position] == ref
+        yield Body(act, alternative.core.actor)
 
 
 def _asked(clauses: Iterable[Clause], agreement: Agreement) -> Iterator[tuple[str, str, Pattern, tuple[str, ...]]]:
