@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lifecycle.history import judged, one
+from lifecycle.history import HEAD, judged, one
+from servanda import assess, loads, report
 from servanda.model.moments import rfc3339
 
 
@@ -234,3 +235,26 @@ def test_a_substitute_that_two_owe_is_done_when_the_last_of_them_has_done_it(dut
     alone = judged(clauses, force, first)
     assert one(alone, "duty").cured is None
     assert one(alone, "aid").status == "dormant"
+
+
+def test_consents_whose_order_is_open_may_extend_once_more() -> None:
+    head = HEAD.replace("term: {from: 2025-10-01}", "term: {from: 2025-10-01, until: 2025-10-14}")
+    clauses = (
+        "clauses:\n"
+        "  owed: {binds: A, must: {act: deliver}}\n"
+        "  longer: {binds: A, can: {act: agree}, effect: {extend: P2D}, consents: [A, B]}\n"
+    )
+    rows = [
+        {"id": "x1", "act": "agree", "actor": ["A", "B"], "occurred": "2025-10-09/2025-10-12"},
+        {"id": "x2", "act": "agree", "actor": ["A", "B"], "occurred": "2025-10-10"},
+        {"id": "x3", "act": "agree", "actor": "A", "occurred": "2025-10-09"},
+    ]
+    told = [report({"source": "m", "reported": "2025-10-13"} | row) for row in rows]
+    found = {
+        day: one(list(assess(loads(head + clauses), told, as_of=f"2025-10-{day}").instances), "owed")
+        for day in (17, 19)
+    }
+    # Whichever of the two joint acts came first, there were two: the term ends with 18 October, not with the 16th.
+    assert "pending" in found[17].statuses
+    assert found[17].approximate or found[17].statuses == {"pending"}
+    assert found[19].statuses == {"ended"}

@@ -124,6 +124,7 @@ def run_of(
         ]
         for act in changing:
             out.doubt(act.doubts, ("way", act.incident))
+            out.loose |= act.twice
     if clause.duty == "must" and judge.window.dated:
         still = Interval(world.as_of + 1, world.as_of + 1)
         standing = out.stopped and judge.regime.active(still).truth is Truth.NO

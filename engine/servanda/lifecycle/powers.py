@@ -157,6 +157,7 @@ def _in_term(power: Clause, act: Act, time: Interval, world: World, found: Exerc
 def _consented(by_actor: list[list[Act]]) -> list[Act]:
     """The exercises of a power that takes everybody's act: each when the last of them has acted."""
     done: list[Act] = []
+    used: set[tuple[int, str]] = set()
     last: int | None = None
     certain = [sorted((act for act in acts if act.certain), key=lambda a: (a.latest, a.incident)) for acts in by_actor]
     while True:
@@ -165,7 +166,9 @@ def _consented(by_actor: list[list[Act]]) -> list[Act]:
             break
         together = max((acts[0] for acts in left), key=lambda a: (a.latest, a.earliest, a.incident))
         last = together.latest
+        used |= {(number, acts[0].incident) for number, acts in enumerate(left)}
         done.append(together._replace(earliest=max(acts[0].earliest for acts in left)))
+    done += _perhaps_more(certain, used, done)
     if all(act.certain for acts in by_actor for act in acts):
         return done
     alone = _alone(by_actor)
@@ -179,6 +182,29 @@ def _consented(by_actor: list[list[Act]]) -> list[Act]:
             doubts = frozenset[Doubt]().union(*(act.doubts for act in acts))
             done.append(softened(latest, doubts)._replace(earliest=max(act.earliest for act in acts)))
     return done
+
+
+def _perhaps_more(certain: list[list[Act]], used: set[tuple[int, str]], done: list[Act]) -> list[Act]:
+    """What more may be exercised by acts that are left, where it is open whether they come before an exercise or after."""
+    left = [
+        [
+            act
+            for act in acts
+            if (number, act.incident) not in used
+            and any(
+                act.earliest < act.latest
+                and Interval(act.earliest, act.latest).meets(Interval(one.earliest, one.latest))
+                for one in done
+            )
+        ]
+        for number, acts in enumerate(certain)
+    ]
+    found = []
+    for acts in zip(*left, strict=False):
+        latest = max(acts, key=lambda a: (a.latest, a.earliest, a.incident))
+        doubts: frozenset[Doubt] = frozenset(("time_uncertain", act.incident) for act in acts)
+        found.append(softened(latest, doubts)._replace(earliest=max(act.earliest for act in acts), twice=True))
+    return found
 
 
 def _alone(by_actor: list[list[Act]]) -> set[str]:
