@@ -189,6 +189,17 @@ def test_a_mistake_is_not_said_twice_over() -> None:
     assert codes(HEAD + "  a: {binds: PAK, must: {act: talk}}\n" + amended) == ["A417"]
 
 
+def test_an_amended_clause_may_refer_to_what_triggers_it() -> None:
+    clauses = """\
+  calm: {binds: AFG, must_not: {act: force}}
+  penalty: {binds: PAK, when: {violated: calm}, must: {act: sanction, target: $violator, place: $trigger.place}, within: P9D}
+  longer: {binds: PAK, can: {act: agree, actor: $bearer}, effect: {amend: {penalty: {within: P30D}}}}
+"""
+    assert loads(HEAD + clauses).clauses[1].name == "penalty"
+    elsewhere = clauses.replace("when: {violated: calm}", "when: {fulfilled: calm}")
+    assert codes(HEAD + elsewhere) == ["A207"]  # once, although it is read again as amended
+
+
 def test_a_long_chain_of_substitutes() -> None:
     chain = "".join(f"otherwise: {{must: {{act: talk}}, within: P{number}D, " for number in range(1, 41))
     clause = one(f"a: {{binds: PAK, must: {{act: talk}}, {chain}{'}' * 41}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from servanda.model.clauses import DutyKind, Place
 from servanda.reading.agreement_file import TermsEntry
@@ -15,17 +15,13 @@ DUTIES: tuple[DutyKind, ...] = ("must", "must_not", "must_keep", "may", "can", "
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A clause body: its entry, its node, and how many `otherwise` it lies in.
-
-    `violable` says that something violated may have triggered it, so that `$violator` means somebody.
-    """
+    """A clause body: its entry, its node, and how many `otherwise` it lies in."""
 
     name: str
     entry: TermsEntry
     node: Node
     frame: Frame
     depth: int = 0
-    violable: bool = False
 
     @property
     def place(self) -> Place:
@@ -48,9 +44,15 @@ class Body:
         allowed = {"bearer", "other", "all"} if self.depth or self.said("binds") else set[str]()
         if self.triggered:
             allowed.add("trigger")
-        if self.depth or self.violable or "when" in self.node.dropped:
+        if self.depth or self._after_violation or "when" in self.node.dropped:
             allowed.add("violator")
         return frozenset(allowed)
+
+    @property
+    def _after_violation(self) -> bool:
+        """Whether something violated may have triggered it, so that `$violator` means somebody."""
+        when = self.node.child("when")
+        return when is not None and any("violated" in one.entries() for one in when.items())
 
     def said(self, key: str) -> bool:
         """Whether the file has this key, rightly or wrongly."""
@@ -67,10 +69,6 @@ class Body:
     def of(self) -> str:
         """The clause in words."""
         return f"clause {quoted(self.name)}"
-
-    def violated(self) -> Body:
-        """The same, knowing that a violation may have triggered it."""
-        return replace(self, violable=True)
 
 
 def known_clause(name: str, node: Node, frame: Frame, known: frozenset[str] | None = None) -> bool:

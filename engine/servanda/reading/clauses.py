@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from servanda.model.clauses import NORMS, Clause, DutyKind, StatusTrigger
+from servanda.model.clauses import NORMS, Clause, DutyKind
 from servanda.model.patterns import Pattern
 from servanda.reading.agreement_file import AgreementFile, ClauseEntry, ReadingEntry, SubstituteEntry, keys
 from servanda.reading.body import DUTIES, Body
@@ -139,8 +139,6 @@ def overlaid(node: Node, reading: Node) -> Node:
 
 def _clause(body: Body, written: Written) -> Clause:
     when = read_triggers(body)
-    if any(isinstance(one, StatusTrigger) and one.status == "violated" for one in when):
-        body = body.violated()
     _check_fit(body)
     terms = _terms(body)
     return Clause(
