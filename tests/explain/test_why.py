@@ -163,3 +163,26 @@ def agreement_of_text(text: str) -> Any:
     from servanda import loads
 
     return loads(text)
+
+
+def test_what_nearly_counted_is_told_also_where_another_act_was_asked_for_meanwhile() -> None:
+    agreement = agreement_of_text("""\
+servanda: 1
+agreement: a
+timezone: UTC
+term: {from: 2025-10-01, until: 2025-12-31}
+actors: {A: {role: party}, B: {role: party}}
+clauses:
+  pay: {binds: A, must: {act: pay, object: gold}, by: 2025-11-01}
+  change: {binds: B, can: {act: agree, actor: $bearer}, effect: {amend: {pay: {must: {act: deliver, object: gold}}}}}
+""")
+    tracker = Tracker(agreement)
+    for name, act, actor, thing in (
+        ("r1", "agree", "B", "gold"),
+        ("r2", "deliver", "A", "tin"),
+        ("r3", "pay", "A", "tin"),
+    ):
+        row = {"id": name, "source": "x", "reported": "2025-10-06", "act": act, "actor": actor, "object": thing}
+        tracker.observe(report(row | {"occurred": "2025-10-05T01:00:00Z"}))
+    (told,) = why(tracker.assessed(), "pay")
+    assert [one["incident"] for one in told["not_counted"]] == ["r2", "r3"]

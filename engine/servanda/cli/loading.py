@@ -22,7 +22,7 @@ from servanda.model.report import Report
 from servanda.model.verdict import Assessment, ReportDiagnostic
 from servanda.reading import check
 from servanda.reading.rejected import Rejected, ReportFileError
-from servanda.reading.reports import scan_reports
+from servanda.reading.reports import format_of, scan_reports
 from servanda.render.words import clean, plural
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 _KEPT = 1000  # rejected lines that are listed; all of them are counted
-
-_REPORTS = (".jsonl", ".csv", ".jsonl.gz", ".csv.gz", ".parquet")  # how files of reports are mostly named
 
 T = TypeVar("T")
 Statements = dict[str, list[Statement]]  # of each agreement
@@ -93,7 +91,7 @@ def load_agreements(paths: Sequence[str]) -> list[Agreement]:
         agreement, diagnostics = check(path)
         if agreement is None:
             broken += [one.render() for one in diagnostics]
-            if path.lower().endswith(_REPORTS):
+            if format_of(path) is not None and not path.endswith(".json"):  # which an agreement may be, too
                 broken.append(
                     clean(f"help: {path} is named like a file of reports; those are given with --reports, or -r")
                 )

@@ -179,8 +179,7 @@ def _patterns(assessed: Assessed, clause: Clause, effects: list[Effect]) -> list
 
 def _near(assessed: Assessed, clause: Clause) -> Iterator[Standing]:
     """The incidents that are what the clause asks for by act and actor, whatever they are else."""
-    top = next(one for one in assessed.clauses if clause in one.with_otherwise())
-    touching = Touching((top,), assessed.agreement)
+    touching = Touching(assessed.clauses, assessed.agreement)  # all, as one may amend what another asks for
     matcher = make_matcher(touching.facts, assessed.agreement.wholes, "plain")
     roles = {(clause.name, role) for role in (("starts", "stops") if clause.keep is not None else ("duty",))}
     yield from (one for one in assessed.standings.values() if not roles.isdisjoint(touching.near(one, matcher)))

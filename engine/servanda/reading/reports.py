@@ -75,11 +75,11 @@ def scan_reports(
         from servanda.reading.foreign import Reader
 
         reader = Reader(reader)
-    if format == "parquet" or (format == "auto" and _ending(file) == "parquet"):
+    if format == "parquet" or (format == "auto" and format_of(file) == "parquet"):
         yield from scan_parquet(file)
         return
     with closing(read_lines(path)) as raw:
-        if reader is not None and _ending(file) != "jsonl":
+        if reader is not None and format_of(file) != "jsonl":
             yield from reader.scan(raw, file)
             return
         found, lines = _guess(file, raw) if format == "auto" else (format, raw)
@@ -88,7 +88,7 @@ def scan_reports(
 
 def _guess(file: str, lines: Iterator[Line]) -> tuple[Format, Iterator[Line]]:
     """The format by the file's name, else by the first line that is not blank."""
-    if known := _ending(file):
+    if known := format_of(file):
         return known, lines
     for line in lines:
         if line.data.strip():
@@ -105,7 +105,8 @@ def _is_header(line: Line) -> bool:
     return any(cell.strip().strip('"').strip() in NEEDED for cell in cells)
 
 
-def _ending(file: str) -> Format | None:
+def format_of(file: str) -> Format | None:
+    """The format that the ending of a file's name tells; None where it tells none."""
     name = file.lower().removesuffix(".gz")
     return next((known for ending, known in _ENDINGS.items() if name.endswith(ending)), None)
 
